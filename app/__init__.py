@@ -1,0 +1,1 @@
+"""Crossbench: a talent exchange and fractional-role marketplace for UK public bodies."""
