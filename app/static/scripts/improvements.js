@@ -1,0 +1,9 @@
+// Our own improvements by the name that a page asks for in `data-improve`.
+// Each is a function of one element; a page that asks for none costs nothing.
+import { copyLink } from "./copy-link.js";
+import { printPage } from "./print-page.js";
+
+export const improvements = {
+  "copy-link": copyLink,
+  "print-page": printPage,
+};

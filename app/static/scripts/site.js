@@ -1,0 +1,34 @@
+// The one script: starts the GOV.UK components in use and our own improvements.
+// Every page works without it.
+import {
+  Button,
+  CharacterCount,
+  Checkboxes,
+  createAll,
+  ErrorSummary,
+  FileUpload,
+  NotificationBanner,
+  Radios,
+  ServiceNavigation,
+  SkipLink,
+} from "govuk-frontend";
+
+import { improvements } from "./improvements.js";
+
+const components = [
+  [Button, { preventDoubleClick: true }],
+  [CharacterCount],
+  [Checkboxes],
+  [ErrorSummary],
+  [FileUpload],
+  [NotificationBanner],
+  [Radios],
+  [ServiceNavigation],
+  [SkipLink],
+];
+
+for (const [component, config] of components) createAll(component, config);
+
+for (const [name, improve] of Object.entries(improvements)) {
+  for (const element of document.querySelectorAll(`[data-improve~="${name}"]`)) improve(element);
+}
