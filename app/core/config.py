@@ -1,0 +1,115 @@
+"""Settings, read once from the environment."""
+
+import ipaddress
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+
+ROOT = Path(__file__).resolve().parents[2]
+DEMO = "demo"
+PRODUCTION = "production"
+SHORTEST_SECRET = 32
+KNOWN_SECRETS = frozenset({"secret", "changeme", "change-me", "crossbench", "development"})
+
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+
+
+class SettingsError(Exception):
+    """A setting is missing or wrong; the message says what to do about it in one sentence."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """Everything the application may be told from outside. Made once, at the start."""
+
+    environment: str = DEMO
+    host: str = "127.0.0.1"
+    port: int = 8000
+    var: Path = ROOT / "var"
+    database_url: str = ""
+    migration_database_url: str = ""
+    redis_url: str = ""
+    public_url: str = ""
+    secret_key: str = ""
+    trusted_proxies: tuple[Network, ...] = ()
+    pool_size: int = 10
+
+    @property
+    def is_production(self) -> bool:
+        """Whether the stricter rules for a public installation apply."""
+        return self.environment == PRODUCTION
+
+    @property
+    def is_https(self) -> bool:
+        """Whether people reach us by https, so that cookies may be marked Secure."""
+        return self.is_production or self.public_url.startswith("https://")
+
+    @classmethod
+    def from_environment(cls, environ: Mapping[str, str] | None = None) -> "Settings":
+        """Read the settings.
+
+        Raises SettingsError with one sentence that names the setting and what to give instead.
+        """
+        given = os.environ if environ is None else environ
+        environment = given.get("CROSSBENCH_ENV") or DEMO
+        if environment not in {DEMO, PRODUCTION}:
+            raise SettingsError(f"CROSSBENCH_ENV must be {DEMO} or {PRODUCTION}: {environment!r}.")
+        secret = given.get("SECRET_KEY", "")
+        if environment == PRODUCTION:
+            _check_secret(secret)
+        return cls(
+            environment=environment,
+            host=given.get("HOST") or "127.0.0.1",
+            port=_port(given.get("PORT") or "8000"),
+            var=Path(given.get("CROSSBENCH_VAR") or ROOT / "var").expanduser().resolve(),
+            database_url=_database_url(given.get("DATABASE_URL", "")),
+            migration_database_url=_database_url(given.get("MIGRATION_DATABASE_URL", "")),
+            redis_url=given.get("REDIS_URL", ""),
+            public_url=_public_url(given.get("PUBLIC_URL", "")),
+            secret_key=secret or secrets.token_urlsafe(32),
+            trusted_proxies=_networks(given.get("TRUSTED_PROXIES", "")),
+        )
+
+
+def _check_secret(secret: str) -> None:
+    if len(secret) < SHORTEST_SECRET or secret.lower() in KNOWN_SECRETS or len(set(secret)) < 8:
+        raise SettingsError(
+            f"In production SECRET_KEY must be at least {SHORTEST_SECRET} random characters; "
+            "make one with: python3 -c 'import secrets; print(secrets.token_urlsafe(32))'."
+        )
+
+
+def _port(text: str) -> int:
+    if text.isascii() and text.isdigit() and 0 < int(text) < 65536:
+        return int(text)
+    raise SettingsError(f"PORT must be a whole number from 1 to 65535: {text!r}.")
+
+
+def _database_url(text: str) -> str:
+    """The address in the form SQLAlchemy with asyncpg takes, whatever the platform handed us."""
+    if not text:
+        return ""
+    parts = urlsplit(text)
+    if parts.scheme not in {"postgres", "postgresql", "postgresql+asyncpg"}:
+        raise SettingsError("DATABASE_URL must start with postgresql://.")
+    # Platforms give libpq's word for encryption; asyncpg calls the same thing ssl.
+    query = [("ssl" if k == "sslmode" else k, v) for k, v in parse_qsl(parts.query)]
+    return urlunsplit(("postgresql+asyncpg", parts.netloc, parts.path, urlencode(query), ""))
+
+
+def _public_url(text: str) -> str:
+    if text and urlsplit(text).scheme not in {"http", "https"}:
+        raise SettingsError(f"PUBLIC_URL must start with http:// or https://: {text!r}.")
+    return text.rstrip("/")
+
+
+def _networks(text: str) -> tuple[Network, ...]:
+    try:
+        return tuple(ipaddress.ip_network(part.strip()) for part in text.split(",") if part.strip())
+    except ValueError as error:
+        raise SettingsError(
+            f"TRUSTED_PROXIES must be addresses or networks with commas between them: {error}."
+        ) from error

@@ -1,0 +1,117 @@
+"""Proof that a POST comes from a page of ours: a token bound to its session, and its origin."""
+
+import hashlib
+import hmac
+import secrets
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+from litestar import Request
+from litestar.types import ASGIApp, Receive, Scope, Send
+from markupsafe import Markup, escape
+
+from app.core.db import SAFE_METHODS
+from app.core.errors import Refused
+from app.core.sessions import need_session_id
+
+FIELD: Final = "_csrf_token"
+HEADER: Final = "x-csrftoken"
+EXEMPT: Final[dict[str, Any]] = {"csrf_exempt": True}
+
+AnyRequest = Request[Any, Any, Any]
+
+
+class CsrfMiddleware:
+    """Refuse a changing request that does not carry both proofs, before its handler is called.
+
+    Handlers for programs, which have no session, are exempt by `opt={**PUBLIC, **EXEMPT}`; the
+    test of routes lists them.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Check and pass on. Raises Refused."""
+        request: AnyRequest = Request(scope, receive, send)
+        if request.method not in SAFE_METHODS and not request.route_handler.opt.get("csrf_exempt"):
+            await check(request)
+        await self.app(scope, receive, send)
+
+
+class CsrfInput:
+    """The hidden field of a form. The token is made when a template prints it, so that a page
+    without a form starts no session.
+    """
+
+    def __init__(self, request: AnyRequest) -> None:
+        self._request = request
+
+    def __html__(self) -> Markup:
+        token = make_token(self._request)
+        return Markup('<input type="hidden" name="{}" value="{}">').format(FIELD, escape(token))
+
+    def __str__(self) -> str:
+        return str(self.__html__())
+
+    __call__ = __html__
+
+
+def make_token(request: AnyRequest) -> str:
+    """A token for forms of this page. Each is different, so compression gives none of it away."""
+    salt = secrets.token_hex(16)
+    return f"{salt}.{_mac(request, salt, need_subject(request))}"
+
+
+async def check(request: AnyRequest) -> None:
+    """Raise Refused unless the request is from our origin and carries this subject's token."""
+    if not _is_same_origin(request):
+        raise Refused("cross-site", "This request came from another website, so we stopped it.")
+    salt, _, mac = (await _given_token(request)).partition(".")
+    wanted = _mac(request, salt, need_subject(request))
+    if not hmac.compare_digest(mac.encode(), wanted.encode()):
+        raise Refused(
+            "form-out-of-date",
+            "The page you came from is out of date. Go back, reload it and send it again.",
+        )
+
+
+def need_subject(request: AnyRequest) -> str:
+    """Whom the token belongs to: the holder of the secret link in the path, else the session.
+
+    Pages reached by a secret link must keep working when the session has ended, so that nothing
+    typed is lost; whoever can read the link's page may use it in any case.
+    """
+    for prefix in request.app.state.secret_paths:
+        if request.scope["path"].startswith(prefix):
+            return f"{prefix}{request.scope['path'][len(prefix) :].partition('/')[0]}"
+    return f"session:{need_session_id(request)}"
+
+
+async def _given_token(request: AnyRequest) -> str:
+    if token := request.headers.get(HEADER):
+        return token
+    kind = request.headers.get("content-type", "")
+    if not kind.startswith(("application/x-www-form-urlencoded", "multipart/form-data")):
+        return ""
+    value = (await request.form()).get(FIELD, "")
+    return value if isinstance(value, str) else ""
+
+
+def _is_same_origin(request: AnyRequest) -> bool:
+    site = request.headers.get("sec-fetch-site")
+    if site is not None:
+        return site in {"same-origin", "none"}
+    origin = urlsplit(request.headers.get("origin", ""))
+    if not origin.netloc:
+        return False
+    ours = urlsplit(request.app.state.settings.public_url)
+    if ours.netloc and (origin.scheme, origin.netloc) == (ours.scheme, ours.netloc):
+        return True
+    host = request.headers.get("host", "")
+    return (origin.scheme, origin.netloc) == (request.scope.get("scheme", "http"), host)
+
+
+def _mac(request: AnyRequest, salt: str, subject: str) -> str:
+    key = request.app.state.settings.secret_key.encode()
+    return hmac.new(key, f"csrf:{salt}:{subject}".encode(), hashlib.sha256).hexdigest()

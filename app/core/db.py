@@ -1,0 +1,142 @@
+"""The database: base class of all tables, engine, and the one transaction of each request."""
+
+import os
+import time
+import uuid
+from collections.abc import AsyncGenerator
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any
+
+from litestar import Request
+from sqlalchemy import Date, DateTime, Dialect, MetaData, Numeric, Text, TypeDecorator, func, text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.ext.asyncio import (
+    AsyncEngine,
+    AsyncSession,
+    async_sessionmaker,
+    create_async_engine,
+)
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+APP_ROLE = "crossbench_app"
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+
+# Limits of a single statement, of waiting for a lock, and of a transaction left open.
+SERVER_SETTINGS = {
+    "application_name": "crossbench",
+    "timezone": "UTC",
+    "statement_timeout": "15s",
+    "lock_timeout": "3s",
+    "idle_in_transaction_session_timeout": "30s",
+}
+
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+def new_id() -> uuid.UUID:
+    """A UUID of version 7: sorted by the time it was made, random enough not to be guessed.
+
+    >>> new_id().version
+    7
+    """
+    stamp = time.time_ns() // 1_000_000
+    random = int.from_bytes(os.urandom(10))
+    value = (stamp & (1 << 48) - 1) << 80 | 0x7 << 76 | (random >> 68) << 64
+    return uuid.UUID(int=value | 0b10 << 62 | random & (1 << 62) - 1)
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """A moment in UTC; refuses a datetime that does not say its zone."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(
+        self,
+        value: datetime | None,
+        dialect: Dialect,  # noqa: ARG002 (SQLAlchemy passes it)
+    ) -> datetime | None:
+        """Refuse what could be misread by an hour."""
+        if value is not None and value.tzinfo is None:
+            raise ValueError("A datetime without a time zone cannot be stored.")
+        return value
+
+    def process_result_value(
+        self,
+        value: datetime | None,
+        dialect: Dialect,  # noqa: ARG002 (SQLAlchemy passes it)
+    ) -> datetime | None:
+        """Whatever zone the server answered in, the code sees UTC."""
+        return None if value is None else value.astimezone(UTC)
+
+
+class Base(DeclarativeBase):
+    """Every table: a random id that sorts by age, and when the row was made and changed."""
+
+    metadata = MetaData(naming_convention=NAMING)
+    type_annotation_map = {  # noqa: RUF012 (SQLAlchemy reads this name from the class)
+        datetime: UtcDateTime(),
+        date: Date(),
+        str: Text(),
+        Decimal: Numeric(14, 2),
+        dict[str, Any]: JSONB(),
+        list[str]: JSONB(),
+    }
+    __mapper_args__ = {"eager_defaults": True}  # noqa: RUF012 (as above)
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    updated_at: Mapped[datetime] = mapped_column(server_default=func.now(), onupdate=func.now())
+
+
+def make_engine(url: str, *, pool_size: int = 10, role: str | None = APP_ROLE) -> AsyncEngine:
+    """An engine whose connections have our limits and act as the lesser role.
+
+    `role=None` keeps the rights of the login, for migrations only.
+    """
+    settings = dict(SERVER_SETTINGS)
+    if role is not None:
+        settings["role"] = role
+    return create_async_engine(
+        url,
+        pool_size=pool_size,
+        max_overflow=0,
+        pool_timeout=5,
+        pool_pre_ping=True,
+        connect_args={"server_settings": settings, "timeout": 5},
+    )
+
+
+def make_sessions(engine: AsyncEngine) -> async_sessionmaker[AsyncSession]:
+    """Sessions that keep what they loaded after commit, so that pages never cause SQL."""
+    return async_sessionmaker(engine, expire_on_commit=False)
+
+
+async def provide_db(request: Request[Any, Any, Any]) -> AsyncGenerator[AsyncSession, None]:
+    """The request's transaction: read only for safe methods, else committed before the answer.
+
+    A safe handler that must write says so with `opt={"transaction": "write"}`. An exception in
+    the handler, or a COMMIT that fails, reaches the person as a problem page.
+    """
+    writes = (
+        request.method not in SAFE_METHODS
+        or request.route_handler.opt.get("transaction") == "write"
+    )
+    sessions: async_sessionmaker[AsyncSession] = request.app.state.sessions
+    async with sessions() as session:
+        if writes:
+            async with session.begin():
+                yield session
+            return
+        try:
+            await session.execute(text("SET TRANSACTION READ ONLY"))
+            yield session
+        finally:
+            await session.rollback()

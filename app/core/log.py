@@ -1,0 +1,77 @@
+"""Logs as JSON lines on standard error, without personal data."""
+
+import json
+import logging
+import sys
+import time
+from collections.abc import Sequence
+from typing import Any, Final
+
+_access = logging.getLogger("crossbench.access")
+_HIDDEN: Final = "[hidden]"
+
+
+class JsonLines(logging.Formatter):
+    """One JSON object a line; text from people is encoded, so it cannot forge a line."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The record as JSON."""
+        line: dict[str, Any] = {
+            "at": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(record.created)),
+            "level": record.levelname.lower(),
+            "logger": record.name,
+            "message": record.getMessage(),
+        }
+        for name in ("reference", "method", "path", "status", "milliseconds"):
+            if name in record.__dict__:
+                line[name] = record.__dict__[name]
+        if record.exc_info:
+            line["exception"] = self.formatException(record.exc_info)
+        return json.dumps(line)
+
+
+def set_up_logging() -> None:
+    """Send everything of this process to standard error as JSON lines."""
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(JsonLines())
+    root = logging.getLogger()
+    root.handlers[:] = [handler]
+    root.setLevel(logging.INFO)
+    # Their lines repeat ours, or name the arguments of jobs.
+    for name in ("uvicorn.access", "arq.jobs", "arq.worker"):
+        logging.getLogger(name).setLevel(logging.WARNING)
+
+
+def log_access(
+    *,
+    method: str,
+    path: str,
+    status: int,
+    seconds: float,
+    reference: str,
+    secret_paths: Sequence[str],
+) -> None:
+    """Write the line of one request. No address, no query string, no secret link."""
+    _access.info(
+        "request",
+        extra={
+            "method": method,
+            "path": scrub(path, secret_paths),
+            "status": status,
+            "milliseconds": round(seconds * 1000, 1),
+            "reference": reference,
+        },
+    )
+
+
+def scrub(path: str, secret_paths: Sequence[str]) -> str:
+    """The path with the secret part of a link hidden.
+
+    >>> scrub("/notes/d/abc/print", ["/notes/d/"])
+    '/notes/d/[hidden]/print'
+    """
+    for prefix in secret_paths:
+        if path.startswith(prefix):
+            _, slash, rest = path[len(prefix) :].partition("/")
+            return f"{prefix}{_HIDDEN}{slash}{rest}"
+    return path

@@ -1,0 +1,97 @@
+"""Pages: the Jinja environment, and rendering with what every template may use."""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Final
+
+import jinja2
+from litestar import Request, Response
+from litestar.enums import MediaType
+
+from app.core.assets import asset
+from app.core.config import ROOT, Settings
+from app.core.csrf import CsrfInput
+
+TEMPLATES: Final = ROOT / "templates"
+_FLASH: Final = "flash"
+
+AnyRequest = Request[Any, Any, Any]
+
+
+def make_environment(settings: Settings) -> jinja2.Environment:
+    """Templates of ours and of GOV.UK Frontend, escaped always, compiled once for all starts."""
+    environment = jinja2.Environment(
+        autoescape=True,
+        undefined=jinja2.ChainableUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        loader=jinja2.ChoiceLoader(
+            [
+                jinja2.FileSystemLoader(TEMPLATES),
+                jinja2.PrefixLoader(
+                    {"govuk_frontend_jinja": jinja2.PackageLoader("govuk_frontend_jinja")}
+                ),
+            ]
+        ),
+        bytecode_cache=_bytecode_cache(settings.var),
+        auto_reload=not settings.is_production,
+    )
+    environment.globals["asset"] = asset
+    return environment
+
+
+def _bytecode_cache(var: Path) -> jinja2.BytecodeCache | None:
+    """Compiled templates are code: kept in a folder only we may write, else not at all."""
+    folder = var / "templates"
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError:
+        return None
+    state = folder.stat()
+    if state.st_uid != os.geteuid() or state.st_mode & 0o022:
+        return None
+    return jinja2.FileSystemBytecodeCache(str(folder))
+
+
+def render(
+    request: AnyRequest,
+    template: str,
+    context: Mapping[str, Any] | None = None,
+    status: int = 200,
+    headers: Mapping[str, str] | None = None,
+) -> Response[str]:
+    """A page. It is drawn at once, so whatever fails in a template fails before the commit.
+
+    Templates may use `csp_nonce` (and `cspNonce`, GOV.UK's name for it), `csrf_input`, `flash`,
+    `current_path` and `request`.
+    """
+    environment: jinja2.Environment = request.app.state.templates
+    nonce = request.scope.get("crossbench.nonce", "")
+    text = environment.get_template(template).render(
+        {
+            "csp_nonce": nonce,
+            "cspNonce": nonce,
+            "csrf_input": CsrfInput(request),
+            "current_path": request.scope["path"],
+            "flash": _take_flash(request),
+            "request": request,
+            **(context or {}),
+        }
+    )
+    return Response(
+        text, media_type=MediaType.HTML, status_code=status, headers=dict(headers or {})
+    )
+
+
+def flash(request: AnyRequest, message: str) -> None:
+    """Say something on the next page the person sees."""
+    request.session.setdefault(_FLASH, []).append(message)
+
+
+def _take_flash(request: AnyRequest) -> list[str]:
+    session = request.scope.get("session")
+    if not isinstance(session, dict):
+        return []
+    messages: list[str] = session.pop(_FLASH, [])
+    return messages

@@ -1,0 +1,68 @@
+"""create_app(settings): wires routers, guards and error handlers; holds no logic."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from litestar import Litestar
+from litestar.datastructures import State
+from litestar.di import Provide
+from litestar.stores.redis import RedisStore
+from litestar.types import ControllerRouterHandler
+from redis.asyncio import Redis
+
+from app.core import health
+from app.core.actor import require_declared_access
+from app.core.api import openapi_config
+from app.core.config import Settings
+from app.core.csrf import CsrfMiddleware
+from app.core.db import make_engine, make_sessions, provide_db
+from app.core.edge import Application, Gate
+from app.core.problems import handle_exception
+from app.core.sessions import session_config
+from app.core.static_files import static_router
+from app.core.web import make_environment
+
+# Whoever holds such a link may see the page: the part after the prefix is kept out of logs,
+# and forms below it are bound to it instead of to a session.
+SECRET_PATHS = ("/calculator/d/",)
+
+ROUTERS: tuple[ControllerRouterHandler, ...] = (health.router, static_router)
+
+
+def create_app(settings: Settings) -> Litestar:
+    """The application, ready to be served; connects to nothing before the first request."""
+    engine = make_engine(settings.database_url, pool_size=settings.pool_size)
+    redis: Redis = Redis.from_url(settings.redis_url, socket_timeout=3, socket_connect_timeout=3)
+    app = Application(
+        route_handlers=ROUTERS,
+        dependencies={"db": Provide(provide_db)},
+        guards=[require_declared_access],
+        middleware=[session_config(secure=settings.is_https).middleware, CsrfMiddleware],
+        exception_handlers={Exception: handle_exception},
+        openapi_config=openapi_config(),
+        stores={"sessions": RedisStore(redis, namespace="crossbench:session")},
+        lifespan=[_connections],
+        logging_config=None,
+        state=State(
+            {
+                "settings": settings,
+                "engine": engine,
+                "sessions": make_sessions(engine),
+                "redis": redis,
+                "templates": make_environment(settings),
+                "secret_paths": SECRET_PATHS,
+            }
+        ),
+    )
+    app.gate = Gate(settings.pool_size)
+    return app
+
+
+@asynccontextmanager
+async def _connections(app: Litestar) -> AsyncIterator[None]:
+    """Close what the application holds open when it stops."""
+    try:
+        yield
+    finally:
+        await app.state.engine.dispose()
+        await app.state.redis.aclose()
