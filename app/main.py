@@ -21,12 +21,17 @@ from app.core.problems import handle_exception
 from app.core.sessions import session_config
 from app.core.static_files import static_router
 from app.core.web import make_environment
+from app.home import pages as home_pages
 
 # Whoever holds such a link may see the page: the part after the prefix is kept out of logs,
 # and forms below it are bound to it instead of to a session.
 SECRET_PATHS = ("/calculator/d/",)
 
-ROUTERS: tuple[ControllerRouterHandler, ...] = (health.router, static_router)
+ROUTERS: tuple[ControllerRouterHandler, ...] = (
+    health.router,
+    static_router,
+    home_pages.router,
+)
 
 
 def create_app(settings: Settings) -> Litestar:
