@@ -1,0 +1,1 @@
+"""Documents as values, and how they are drawn as PDF, DOCX and XLSX."""

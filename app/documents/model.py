@@ -1,0 +1,170 @@
+"""A document as plain data: sections, clauses, tables and signature blocks, without any drawing."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+Align = Literal["left", "right"]
+RowKind = Literal["body", "total"]
+
+# What a document's own limits are is a matter of the drawing, see `pdf.py`; the number of
+# characters that a line of a table holds is shared, so that PDF and DOCX agree on the columns.
+LINE_CHARACTERS = 108
+COMPACT_CHARACTERS = 132
+LONGEST_WORD = 24
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of a table: its heading, and where its text stands."""
+
+    title: str
+    align: Align = "left"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row of a table; a total is set apart in bold with a rule above it."""
+
+    cells: tuple[str, ...]
+    kind: RowKind = "body"
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table with its caption; `row_headers` says that the first column names the row."""
+
+    caption: str
+    columns: tuple[Column, ...]
+    rows: tuple[Row, ...]
+    row_headers: bool = True
+
+    def __post_init__(self) -> None:
+        """Refuse a ragged table, which no reader and no screen reader could follow."""
+        if any(len(row.cells) != len(self.columns) for row in self.rows):
+            message = f"Every row of the table {self.caption!r} needs {len(self.columns)} cells"
+            raise ValueError(message)
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """Text without a number; a `note` is guidance for the reader and no term of the document."""
+
+    text: str
+    note: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Bullets:
+    """A list without an order."""
+
+    items: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """A numbered term: its number comes from its section and place; items are lettered."""
+
+    text: str
+    items: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Subheading:
+    """A heading inside a section."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class SignatureBlock:
+    """Where one body signs: the lines are labels with what is known, empty where it is not."""
+
+    heading: str
+    lines: tuple[tuple[str, str], ...]
+
+
+Block = Paragraph | Bullets | Clause | Subheading | Table | SignatureBlock
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A part under a main heading: numbered like a clause, or with a label like a schedule."""
+
+    title: str
+    blocks: tuple[Block, ...]
+    numbered: bool = True
+    new_page: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A whole document; `footer` are the facts that every page repeats (reference, hash)."""
+
+    title: str
+    subtitle: str
+    reference: str
+    sections: tuple[Section, ...]
+    footer: tuple[str, ...] = ()
+    draft: str = ""
+    author: str = "Crossbench"
+    subject: str = ""
+    keywords: tuple[str, ...] = ()
+    created_on: str = ""
+
+
+def numbered_sections(document: Document) -> Iterator[tuple[int | None, Section]]:
+    """Give each section with its number; sections without a number have None.
+
+    >>> terms = Section("Terms", ())
+    >>> notes = Section("Notes", (), numbered=False)
+    >>> [n for n, _ in numbered_sections(Document("T", "", "R", (notes, terms, terms)))]
+    [None, 1, 2]
+    """
+    number = 0
+    for section in document.sections:
+        if section.numbered:
+            number += 1
+            yield number, section
+        else:
+            yield None, section
+
+
+def is_compact(table: Table) -> bool:
+    """Say whether a table is too wide for type of the ordinary size."""
+    return sum(_natural_widths(table)) > LINE_CHARACTERS
+
+
+def column_shares(table: Table) -> tuple[float, ...]:
+    """Give each column's part of the width, adding up to 1, so that no figure has to break.
+
+    Columns of figures get what their longest figure needs; text shares what is left by length.
+
+    >>> table = Table("T", (Column("Party"), Column("£", "right")), (Row(("A" * 40, "1.00")),))
+    >>> [round(share, 2) for share in column_shares(table)]
+    [0.9, 0.1]
+    """
+    widths = _natural_widths(table)
+    room = float(COMPACT_CHARACTERS if sum(widths) > LINE_CHARACTERS else LINE_CHARACTERS)
+    fixed = [column.align == "right" for column in table.columns]
+    taken = sum(w for w, is_fixed in zip(widths, fixed, strict=True) if is_fixed)
+    text = sum(w for w, is_fixed in zip(widths, fixed, strict=True) if not is_fixed)
+    left = max(room - taken, text / 4) if text else 0.0
+    scaled = [
+        w if is_fixed else left * w / text for w, is_fixed in zip(widths, fixed, strict=True)
+    ]
+    return tuple(width / sum(scaled) for width in scaled)
+
+
+def _natural_widths(table: Table) -> list[float]:
+    """Give each column the characters that it would like, with room for its padding."""
+    widths = []
+    for index, column in enumerate(table.columns):
+        cells = [row.cells[index] for row in table.rows]
+        longest = max((len(cell) for cell in cells), default=0)
+        if column.align == "right":
+            heading = max(len(word) for word in column.title.split() or [""])
+            widths.append(max(longest, heading) + 3.0)
+        else:
+            widths.append(min(max(longest, len(column.title), 6), 46) + 2.0)
+    return widths
