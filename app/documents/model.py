@@ -150,9 +150,7 @@ def column_shares(table: Table) -> tuple[float, ...]:
     taken = sum(w for w, is_fixed in zip(widths, fixed, strict=True) if is_fixed)
     text = sum(w for w, is_fixed in zip(widths, fixed, strict=True) if not is_fixed)
     left = max(room - taken, text / 4) if text else 0.0
-    scaled = [
-        w if is_fixed else left * w / text for w, is_fixed in zip(widths, fixed, strict=True)
-    ]
+    scaled = [w if is_fixed else left * w / text for w, is_fixed in zip(widths, fixed, strict=True)]
     return tuple(width / sum(scaled) for width in scaled)
 
 

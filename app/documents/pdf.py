@@ -134,7 +134,7 @@ def _compile_once(payload: str, created_on: str) -> bytes:
 
 def _undrawable(diagnostic: str) -> list[str]:
     """Read from Typst's complaint which characters the fonts lack."""
-    found = set()
+    found: set[str] = set()
     for shown in _UNDRAWABLE.findall(diagnostic):
         text = re.sub(r"\\u\{([0-9a-f]+)\}", lambda m: chr(int(m.group(1), 16)), shown)
         found.update(text)
