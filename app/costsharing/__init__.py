@@ -1,0 +1,1 @@
+"""Cost splits: the engine, its rates, the calculator, its pages, downloads and API."""

@@ -1,0 +1,245 @@
+"""Reading who shares, from when and by what, and the yearly sums agreed by party."""
+
+from datetime import date
+from fractions import Fraction
+from typing import Any, cast
+
+from app.costsharing.engine.calendar import long_date
+from app.costsharing.engine.faults import pointer
+from app.costsharing.engine.inputs import (
+    Factor,
+    Party,
+    PartyId,
+    Pence,
+    Sharing,
+    Treatment,
+    Vat,
+)
+from app.costsharing.engine.parse_post import NAME_LENGTH
+from app.costsharing.engine.reader import Reader
+
+MOST_PARTIES = 60
+MOST_SHARINGS = 130
+MOST_FACTORS = 20
+WEIGHT_BASES = (
+    "percent", "days", "fte", "population", "budget", "headcount", "devices", "usage", "ratio",
+    "weights",
+)  # fmt: skip
+BASES = ("equal", *WEIGHT_BASES, "weighted", "day_rate")
+BASIS_KEYS = {
+    **dict.fromkeys(WEIGHT_BASES, ("weights",)),
+    "equal": ("parties",),
+    "weighted": ("factors",),
+    "day_rate": ("days", "chargeable_days"),
+}
+SHARING_KEYS = {"from", "basis", "weights", "parties", "factors", "days", "chargeable_days"}
+TREATMENTS = ("undecided", "standard", "outside_scope", "exempt", "zero")
+
+
+def read_parties(reader: Reader, value: object, path: str) -> tuple[Party, ...]:
+    """The parties in agreement order, exactly one of them the host."""
+    parties: list[Party] = []
+    seen: set[str] = set()
+    for _, entry, where in reader.items(value, path, MOST_PARTIES, 2):
+        data = reader.obj(entry, where, {"id", "name", "host", "vat"}, ("id", "name"))
+        name = ""
+        if "name" in data:
+            name = reader.text(data["name"], pointer(where, "name"), most=NAME_LENGTH)
+        party_id = _party_id(reader, data, where)
+        if party_id and party_id in seen:
+            message = f"Two parties have the id {party_id}. Give each its own."
+            reader.fault(pointer(where, "id"), "repeated_id", message)
+        seen.add(party_id)
+        host = reader.flag(data["host"], pointer(where, "host")) if "host" in data else False
+        vat = _read_vat(reader, data["vat"], pointer(where, "vat")) if "vat" in data else Vat()
+        parties.append(Party(party_id, name, host, vat))
+    hosts = sum(party.host for party in parties)
+    if parties and hosts != 1 and reader.is_clean(path):
+        message = f"{hosts or 'None'} of the parties {'are' if hosts > 1 else 'is'} the host."
+        reader.fault(path, "one_host", f"{message} Mark exactly one, the employer, as host.")
+    return tuple(parties)
+
+
+def _party_id(reader: Reader, data: dict[str, Any], path: str) -> PartyId:
+    if "id" not in data:
+        return ""
+    where = pointer(path, "id")
+    value = data["id"]
+    if isinstance(value, str) and is_party_id(value):
+        return value
+    message = "Give 1 to 12 capital letters and digits as text, such as “NOR”."
+    reader.fault(where, "wrong_form", message)
+    return ""
+
+
+def is_party_id(text: str) -> bool:
+    """Whether a text is 1 to 12 capital letters A to Z and digits."""
+    return 1 <= len(text) <= 12 and all(
+        char in "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789" for char in text
+    )
+
+
+def _read_vat(reader: Reader, value: object, path: str) -> Vat:
+    data = reader.obj(value, path, {"share", "fee", "rate", "recoverable"})
+    share = "undecided"
+    if "share" in data:
+        share = reader.choice(data["share"], pointer(path, "share"), TREATMENTS)
+    fee = share
+    if "fee" in data:
+        fee = reader.choice(data["fee"], pointer(path, "fee"), TREATMENTS)
+    rate, recoverable = Fraction(1, 5), Fraction(1)
+    if "rate" in data:
+        rate = reader.exact(data["rate"], pointer(path, "rate"), most=1)
+    if "recoverable" in data:
+        recoverable = reader.exact(data["recoverable"], pointer(path, "recoverable"), most=1)
+    return Vat(cast("Treatment", share), cast("Treatment", fee), rate, recoverable)
+
+
+def read_sharing(
+    reader: Reader, value: object, path: str, known: frozenset[PartyId]
+) -> tuple[Sharing, ...]:
+    """The sharing entries in rising order of their first days."""
+    found: list[Sharing] = []
+    starts: list[tuple[Any, str]] = []
+    for _, entry, where in reader.items(value, path, MOST_SHARINGS, 1):
+        data = reader.obj(entry, where, SHARING_KEYS, ("from", "basis"))
+        start = reader.day(data["from"], pointer(where, "from")) if "from" in data else None
+        starts.append((start, pointer(where, "from")))
+        if "basis" not in data:
+            continue
+        basis = reader.choice(data["basis"], pointer(where, "basis"), BASES)
+        if reader.is_clean(pointer(where, "basis")):
+            found.append(_read_basis(reader, data, where, start or date.min, basis, known))
+    reader.rising(starts, long_date)
+    return tuple(found)
+
+
+def _read_basis(
+    reader: Reader,
+    data: dict[str, Any],
+    path: str,
+    start: date,
+    basis: str,
+    known: frozenset[PartyId],
+) -> Sharing:
+    _check_keys(reader, data, path, basis)
+    stated: dict[PartyId, Fraction] = {}
+    factors: tuple[Factor, ...] = ()
+    chargeable = None
+    if basis == "equal" and "parties" in data:
+        stated = _read_equal(reader, data["parties"], pointer(path, "parties"), known)
+    elif basis == "weighted" and "factors" in data:
+        factors = _read_factors(reader, data["factors"], pointer(path, "factors"), known)
+        stated = composite_weights(factors)
+    elif basis == "day_rate":
+        if "days" in data:
+            stated = _per_party(reader, data["days"], pointer(path, "days"), known)
+        if "chargeable_days" in data:
+            where = pointer(path, "chargeable_days")
+            chargeable = reader.exact(data["chargeable_days"], where, above=0)
+    elif "weights" in data:
+        stated = _per_party(reader, data["weights"], pointer(path, "weights"), known)
+        if basis == "percent":
+            _check_percent(reader, stated, pointer(path, "weights"))
+    return Sharing(start, basis, stated, factors, chargeable)
+
+
+def _check_keys(reader: Reader, data: dict[str, Any], path: str, basis: str) -> None:
+    wanted = BASIS_KEYS[basis]
+    for key in SHARING_KEYS - {"from", "basis"}:
+        where = pointer(path, key)
+        if key in data and key not in wanted:
+            reader.fault(where, "not_used", f"The basis “{basis}” does not use this. Leave it out.")
+        if key not in data and key in wanted:
+            reader.fault(where, "missing", f"Give “{key}”: the basis “{basis}” needs it.")
+
+
+def _check_percent(reader: Reader, stated: dict[PartyId, Fraction], path: str) -> None:
+    total = sum(stated.values(), Fraction(0))
+    if total != 100 and reader.is_clean(path):
+        gap = 100 - total
+        exact = f"{float(abs(gap)):.12f}".rstrip("0").rstrip(".")
+        say = f"{exact} short of" if gap > 0 else f"{exact} over"
+        message = f"The percentages are {say} 100. Mend them, or use “weights” for a ratio."
+        reader.fault(path, "not_100", message)
+
+
+def _per_party(
+    reader: Reader, value: object, path: str, known: frozenset[PartyId]
+) -> dict[PartyId, Fraction]:
+    found: dict[PartyId, Fraction] = {}
+    for key, entry, where in reader.pairs(value, path, MOST_PARTIES):
+        if _is_known(reader, key, where, known):
+            found[key] = reader.exact(entry, where)
+        else:
+            reader.exact(entry, where)
+    return found
+
+
+def read_sums(
+    reader: Reader, data: dict[str, Any], key: str, known: frozenset[PartyId]
+) -> dict[PartyId, Pence]:
+    """Yearly sums by party in pence; empty when the key is absent."""
+    if key not in data:
+        return {}
+    found: dict[PartyId, Pence] = {}
+    for party, entry, where in reader.pairs(data[key], pointer("", key), MOST_PARTIES):
+        amount = reader.money(entry, where)
+        if _is_known(reader, party, where, known):
+            found[party] = amount
+    return found
+
+
+def _is_known(reader: Reader, party: object, path: str, known: frozenset[PartyId]) -> bool:
+    if party in known:
+        return True
+    among = ", ".join(sorted(known)) or "none yet"
+    reader.fault(path, "unknown_party", f"No party has this id. The parties are: {among}.")
+    return False
+
+
+def _read_equal(
+    reader: Reader, value: object, path: str, known: frozenset[PartyId]
+) -> dict[PartyId, Fraction]:
+    found: dict[PartyId, Fraction] = {}
+    for _, entry, where in reader.items(value, path, MOST_PARTIES, 1):
+        if not isinstance(entry, str):
+            reader.fault(where, "text_expected", "Give a party's id as text, such as “NOR”.")
+        elif entry in found:
+            reader.fault(where, "repeated_id", f"{entry} stands here twice. Keep one.")
+        elif _is_known(reader, entry, where, known):
+            found[entry] = Fraction(1)
+    return found
+
+
+def _read_factors(
+    reader: Reader, value: object, path: str, known: frozenset[PartyId]
+) -> tuple[Factor, ...]:
+    factors: list[Factor] = []
+    for _, entry, where in reader.items(value, path, MOST_FACTORS, 1):
+        keys = ("name", "weight", "values")
+        data = reader.obj(entry, where, set(keys), keys)
+        name, weight, values = "", Fraction(0), {}
+        if "name" in data:
+            name = reader.text(data["name"], pointer(where, "name"), most=NAME_LENGTH)
+        if "weight" in data:
+            weight = reader.exact(data["weight"], pointer(where, "weight"))
+        if "values" in data:
+            at = pointer(where, "values")
+            values = _per_party(reader, data["values"], at, known)
+            if values and not any(values.values()) and reader.is_clean(at):
+                message = "Every value is nil, so nobody has a part. Give one above nil."
+                reader.fault(at, "all_zero", message)
+        factors.append(Factor(name, weight, values))
+    return tuple(factors)
+
+
+def composite_weights(factors: tuple[Factor, ...]) -> dict[PartyId, Fraction]:
+    """Each party's sum of factor weight times its part of the factor; missing counts as nil."""
+    weights: dict[PartyId, Fraction] = {}
+    for factor in factors:
+        whole = sum(factor.values.values(), Fraction(0))
+        for party, value in factor.values.items():
+            part = factor.weight * value / whole if whole else Fraction(0)
+            weights[party] = weights.get(party, Fraction(0)) + part
+    return weights
