@@ -2,7 +2,6 @@
 
 import ipaddress
 import os
-import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -65,11 +64,11 @@ class Settings:
             host=given.get("HOST") or "127.0.0.1",
             port=_port(given.get("PORT") or "8000"),
             var=Path(given.get("CROSSBENCH_VAR") or ROOT / "var").expanduser().resolve(),
-            database_url=_database_url(given.get("DATABASE_URL", "")),
-            migration_database_url=_database_url(given.get("MIGRATION_DATABASE_URL", "")),
+            database_url=as_database_url(given.get("DATABASE_URL", "")),
+            migration_database_url=as_database_url(given.get("MIGRATION_DATABASE_URL", "")),
             redis_url=given.get("REDIS_URL", ""),
             public_url=_public_url(given.get("PUBLIC_URL", "")),
-            secret_key=secret or secrets.token_urlsafe(32),
+            secret_key=secret,
             trusted_proxies=_networks(given.get("TRUSTED_PROXIES", "")),
         )
 
@@ -88,7 +87,7 @@ def _port(text: str) -> int:
     raise SettingsError(f"PORT must be a whole number from 1 to 65535: {text!r}.")
 
 
-def _database_url(text: str) -> str:
+def as_database_url(text: str) -> str:
     """The address in the form SQLAlchemy with asyncpg takes, whatever the platform handed us."""
     if not text:
         return ""

@@ -61,7 +61,7 @@ class UtcDateTime(TypeDecorator[datetime]):
     def process_bind_param(
         self,
         value: datetime | None,
-        dialect: Dialect,  # noqa: ARG002 (SQLAlchemy passes it)
+        dialect: Dialect,
     ) -> datetime | None:
         """Refuse what could be misread by an hour."""
         if value is not None and value.tzinfo is None:
@@ -71,7 +71,7 @@ class UtcDateTime(TypeDecorator[datetime]):
     def process_result_value(
         self,
         value: datetime | None,
-        dialect: Dialect,  # noqa: ARG002 (SQLAlchemy passes it)
+        dialect: Dialect,
     ) -> datetime | None:
         """Whatever zone the server answered in, the code sees UTC."""
         return None if value is None else value.astimezone(UTC)

@@ -1,0 +1,92 @@
+"""The `crossbench` command. Imports what a subcommand needs only when it is called."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from importlib.util import find_spec
+from typing import Any
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a subcommand and give its exit code; trouble is one sentence on standard error."""
+    parser = make_parser()
+    options = parser.parse_args(arguments)
+    if options.run is None:
+        parser.print_help()
+        return 2
+    return int(options.run(options) or 0)
+
+
+def make_parser() -> argparse.ArgumentParser:
+    """Subcommands with their options; each sets `run` to the function that does it."""
+    parser = argparse.ArgumentParser(prog="crossbench", description=__doc__)
+    parser.set_defaults(run=None)
+    commands = parser.add_subparsers(metavar="COMMAND")
+    for name, run, text in (
+        ("run", _run, "start everything on this machine and keep it running"),
+        ("serve", _serve, "answer requests"),
+        ("worker", _work, "do the work that waits"),
+    ):
+        commands.add_parser(name, help=text).set_defaults(run=_with_settings(run))
+    database = commands.add_parser("db", help="look after the database")
+    actions = database.add_subparsers(metavar="ACTION", required=True)
+    upgrade = actions.add_parser("upgrade", help="migrate to the newest revision")
+    upgrade.set_defaults(run=_with_settings(_upgrade))
+    if find_spec("app.costsharing.console") is not None:
+        from app.costsharing import console  # type: ignore[attr-defined,unused-ignore]
+
+        console.register(commands)
+    return parser
+
+
+def _with_settings(run: Any) -> Any:
+    """Read the settings first; say in one sentence what is wrong with them or the machine."""
+
+    def run_with_settings(_: argparse.Namespace) -> int:
+        from app.core.config import Settings, SettingsError
+        from app.local.folders import LocalError
+
+        try:
+            run(Settings.from_environment())
+        except (SettingsError, LocalError) as error:
+            print(error, file=sys.stderr)
+            return 1
+        return 0
+
+    return run_with_settings
+
+
+def _run(settings: Any) -> None:
+    from app.local.supervisor import run
+
+    run(settings)
+
+
+def _serve(settings: Any) -> None:
+    from app.local.servers import servers
+    from app.server import serve
+
+    with servers(settings) as filled:
+        serve(filled)
+
+
+def _work(settings: Any) -> None:
+    from app.core.log import set_up_logging
+    from app.local.servers import servers
+    from app.worker import main as work
+
+    set_up_logging()
+    with servers(settings) as filled:
+        work(filled)
+
+
+def _upgrade(settings: Any) -> None:
+    from app.core.migrate import upgrade
+    from app.local.servers import servers
+
+    with servers(settings) as filled:
+        upgrade(filled)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

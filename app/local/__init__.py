@@ -1,0 +1,1 @@
+"""Processes that `make run` needs on one machine: embedded PostgreSQL and Valkey, supervision."""

@@ -1,0 +1,42 @@
+"""Serve the application with uvicorn, on a socket of ours."""
+
+import socket
+
+import uvicorn
+
+from app.core.config import Settings
+from app.core.log import set_up_logging
+from app.local.folders import LocalError
+from app.main import create_app
+
+
+def serve(settings: Settings) -> None:
+    """Answer requests until SIGTERM or SIGINT. Raises LocalError where we cannot listen."""
+    set_up_logging()
+    listener = listen(settings.host, settings.port)
+    config = uvicorn.Config(
+        create_app(settings),
+        log_config=None,
+        access_log=False,
+        proxy_headers=False,
+        server_header=False,
+        timeout_graceful_shutdown=10,
+        limit_concurrency=1000,
+    )
+    uvicorn.Server(config).run(sockets=[listener])
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A listening socket. Raises LocalError with what to do."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+    except OSError as error:
+        listener.close()
+        raise LocalError(
+            f"Port {port} of {host} cannot be used ({error.strerror}): "
+            "stop what uses it, or set PORT to another number."
+        ) from error
+    return listener

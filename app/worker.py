@@ -1,0 +1,171 @@
+"""The worker: runs what the outbox holds, and the timers of the features."""
+
+import asyncio
+import json
+import logging
+import signal
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any, Final
+
+from arq import cron
+from arq.connections import ArqRedis, RedisSettings, create_pool
+from arq.cron import CronJob
+from arq.worker import Worker, func
+from redis.exceptions import RedisError
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
+
+from app.core import outbox
+from app.core.config import Settings
+from app.core.db import make_engine, make_sessions
+from app.core.outbox import Job
+
+Timer = Callable[[AsyncSession], Awaitable[None]]
+
+# What features can be asked to do later, by the name that `outbox.enqueue` is given.
+JOBS: Final[dict[str, Job]] = {}
+
+# What is due is asked of the database every hour, so a night with the worker away is made up.
+TIMERS: Final[dict[str, Timer]] = {"core.sweep_outbox": outbox.sweep}
+
+RELAY_SECONDS: Final = 1.0
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Pace:
+    """How often the worker looks; tests look more often."""
+
+    poll_seconds: float = 0.1
+    relay_seconds: float = RELAY_SECONDS
+
+
+def decode(data: bytes) -> dict[str, Any]:
+    """A message of the queue: JSON, never pickle."""
+    message: dict[str, Any] = json.loads(data)
+    return message
+
+
+def encode(message: dict[str, Any]) -> bytes:
+    """The same, on its way out."""
+    return json.dumps(message).encode()
+
+
+async def connect_queue(settings: Settings) -> ArqRedis:
+    """The queue, with our way of writing messages."""
+    where = RedisSettings.from_dsn(settings.redis_url)
+    where.conn_retries, where.conn_retry_delay = 20, 1
+    return await create_pool(
+        where, job_serializer=encode, job_deserializer=decode, default_queue_name=outbox.QUEUE
+    )
+
+
+def make_worker(
+    queue: ArqRedis,
+    sessions: async_sessionmaker[AsyncSession],
+    jobs: dict[str, Job] | None = None,
+    pace: Pace | None = None,
+) -> Worker:
+    """An arq worker for our queue alone."""
+    known = JOBS if jobs is None else jobs
+
+    async def run_outbox_row(_: dict[Any, Any], row_id: str) -> None:
+        await outbox.run_row(sessions, known, row_id)
+
+    return Worker(
+        functions=[func(run_outbox_row, name=outbox.RUN)],  # type: ignore[arg-type]
+        cron_jobs=[_hourly(name, timer, sessions) for name, timer in TIMERS.items()],
+        redis_pool=queue,
+        queue_name=outbox.QUEUE,
+        handle_signals=False,
+        job_timeout=outbox.JOB_TIMEOUT_SECONDS,
+        max_tries=outbox.TRIES,
+        keep_result=0,
+        poll_delay=(pace or Pace()).poll_seconds,
+        job_serializer=encode,
+        job_deserializer=decode,
+        log_results=False,
+    )
+
+
+def _hourly(name: str, timer: Timer, sessions: async_sessionmaker[AsyncSession]) -> CronJob:
+    async def run_timer(_: dict[Any, Any]) -> None:
+        async with sessions.begin() as db:
+            await timer(db)
+
+    return cron(
+        run_timer,  # type: ignore[arg-type]
+        name=f"timer:{name}",
+        minute=7,
+        run_at_startup=True,
+        timeout=outbox.JOB_TIMEOUT_SECONDS,
+        keep_result=0,
+    )
+
+
+async def relay_for_ever(
+    sessions: async_sessionmaker[AsyncSession], queue: ArqRedis, pace: Pace
+) -> None:
+    """Hand over due rows every second; trouble with a server is waited out."""
+    while True:
+        try:
+            await outbox.relay(sessions, queue)
+        except (SQLAlchemyError, RedisError, OSError) as error:
+            _log.warning("relay waits: %s", type(error).__name__)
+        await asyncio.sleep(pace.relay_seconds)
+
+
+async def work(settings: Settings, pace: Pace | None = None) -> None:
+    """Work until SIGTERM or SIGINT; what was cut off is done again by the next worker."""
+    pace = pace or Pace()
+    engine = make_engine(settings.database_url, pool_size=settings.pool_size)
+    sessions = make_sessions(engine)
+    task = asyncio.current_task()
+    assert task is not None  # noqa: S101 (a coroutine runs in a task)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, task.cancel)
+    try:
+        while True:
+            await _work_until_trouble(settings, sessions, pace)
+            await asyncio.sleep(1)
+    except asyncio.CancelledError:
+        _log.info("worker stops")
+    finally:
+        await engine.dispose()
+
+
+async def _work_until_trouble(
+    settings: Settings, sessions: async_sessionmaker[AsyncSession], pace: Pace
+) -> None:
+    """Run until the queue server goes away, then come back to be started again."""
+    worker = relaying = None
+    try:
+        queue = await connect_queue(settings)
+        worker = make_worker(queue, sessions, pace=pace)
+        relaying = asyncio.create_task(relay_for_ever(sessions, queue, pace))
+        await worker.async_run()
+    except (RedisError, OSError) as error:
+        _log.warning("queue is away: %s", type(error).__name__)
+    finally:
+        if relaying is not None:
+            relaying.cancel()
+            await asyncio.gather(relaying, return_exceptions=True)
+        if worker is not None:
+            await _close(worker)
+
+
+async def _close(worker: Worker) -> None:
+    """Cancel what runs (arq puts it back into the queue) and close the connections."""
+    for running in worker.tasks.values():
+        running.cancel()
+    await asyncio.gather(*worker.tasks.values(), return_exceptions=True)
+    try:
+        await worker.close()
+    except (RedisError, OSError) as error:
+        _log.warning("queue is away: %s", type(error).__name__)
+
+
+def main(settings: Settings) -> None:
+    """Run the worker in this process."""
+    asyncio.run(work(settings))
