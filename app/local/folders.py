@@ -78,15 +78,15 @@ def database_home(var: Path) -> Path:
     return system_state(var) / "postgres"
 
 
-def system_state(var: Path) -> Path:
-    """The fallback folder. Its name holds the checkout and a short hash of `var`, so that two
-    copies do not meet.
+def system_state(folder: Path) -> Path:
+    """The fallback for a folder of ours. Its name holds the checkout and a short hash, so that
+    two copies do not meet.
     """
-    mark = hashlib.sha256(str(var).encode()).hexdigest()[:8]
+    mark = hashlib.sha256(str(folder).encode()).hexdigest()[:8]
     return Path("/var/lib/crossbench") / f"{ROOT.name}-{mark}"
 
 
-def postgres_programs(var: Path) -> Path:
+def postgres_programs() -> Path:
     """The folder of the server's programs, copied where its user can reach them if need be.
 
     Its libraries live in a second folder beside the first, so both are copied together.
@@ -98,7 +98,7 @@ def postgres_programs(var: Path) -> Path:
     account = server_account()
     if account is None or _can_walk(package, account):
         return package / "pginstall" / "bin"
-    target = system_state(var) / "programs"
+    target = system_state(ROOT) / "programs"
     stamp = target / ".complete"
     version = f"{package} {(package / '__init__.py').stat().st_mtime_ns}"
     if not stamp.exists() or stamp.read_text() != version:

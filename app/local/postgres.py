@@ -59,7 +59,7 @@ class Postgres:
         Raises LocalError with what to do.
         """
         account = server_account()
-        programs = postgres_programs(self.var)
+        programs = postgres_programs()
         self.home.parent.mkdir(parents=True, exist_ok=True)
         self._open_the_way(account)
         make_private(self.home, account)

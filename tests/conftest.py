@@ -1,0 +1,263 @@
+"""Servers, application, database session, page client and browser for all tests.
+
+PostgreSQL and Valkey are real. The database is built by the migrations; a test works in one
+transaction that is rolled back, the browser in a database of its own.
+"""
+
+import asyncio
+import os
+import shutil
+import socket
+import subprocess
+import tempfile
+import threading
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+import pytest
+import uvicorn
+from litestar import Litestar
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession, async_sessionmaker
+
+from app.core.config import Settings, as_database_url
+from app.core.db import make_engine
+from app.core.migrate import upgrade
+from app.local.postgres import OWNER, Postgres
+from app.local.servers import make_database
+from app.local.valkey import Valkey
+from app.main import create_app
+from tests.pages import PageClient
+from tools import browser
+
+TEMPLATE = "crossbench_template"
+QUICK = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
+LAUNCH = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Without a browser its tests are skipped with the reason, or fail where one is demanded."""
+    wanted = [item for item in items if item.get_closest_marker("browser")]
+    if not wanted or browser.find():
+        return
+    reason = "no Chromium: set CHROMIUM to one, or install it with the system's packages"
+    if os.environ.get("CROSSBENCH_BROWSER_REQUIRED"):
+        raise pytest.UsageError(reason)
+    for item in wanted:
+        item.add_marker(pytest.mark.skip(reason=reason))
+
+
+class Servers:
+    """The servers of this run, and databases cloned from the migrated template."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.postgres = Postgres(folder, "postgres-of-the-tests", QUICK)
+        self.valkey = Valkey(folder, "valkey-of-the-tests")
+        self._clones = 0
+
+    def start(self) -> None:
+        self.valkey.start()
+        self.postgres.start()
+        asyncio.run(make_database(self.postgres, TEMPLATE))
+        upgrade(self.settings(TEMPLATE))
+
+    def stop(self) -> None:
+        self.valkey.stop()
+        self.postgres.stop()
+
+    def settings(self, database: str) -> Settings:
+        """Settings for a database, with a part of the store to go with it."""
+        url = as_database_url(self.postgres.url(database=database))
+        return Settings(
+            database_url=url,
+            redis_url=f"{self.valkey.url.removesuffix('/0')}/{self._clones % 64}",
+            secret_key="a key for the tests, long enough",
+            var=self.folder / "var",
+            pool_size=5,
+        )
+
+    async def clone(self, *, empty: bool = False) -> Settings:
+        """A database of the caller's own: migrated, or empty."""
+        self._clones += 1
+        name = f"clone_{self._clones}"
+        admin = await asyncpg.connect(self.postgres.url("postgres", "postgres"))
+        source = "template1" if empty else TEMPLATE
+        await admin.execute(f"CREATE DATABASE {name} OWNER {OWNER} TEMPLATE {source}")
+        await admin.close()
+        return self.settings(name)
+
+
+@pytest.fixture(scope="session")
+def servers() -> Iterator[Servers]:
+    """PostgreSQL and Valkey of this run, with a migrated template database."""
+    folder = Path(tempfile.mkdtemp(prefix="crossbench-tests-"))
+    folder.chmod(0o711)  # the database server may run as another user
+    running = Servers(folder)
+    try:
+        running.start()
+        yield running
+    finally:
+        running.stop()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+async def settings(servers: Servers) -> Settings:
+    """Settings of the application under test, on a database that stays empty."""
+    return await servers.clone()
+
+
+@asynccontextmanager
+async def running(settings: Settings) -> AsyncIterator[Litestar]:
+    """An application of its own; its connections are closed at the end."""
+    made = create_app(settings)
+    async with made.lifespan():
+        yield made
+
+
+@pytest.fixture(scope="session")
+async def app(settings: Settings) -> AsyncIterator[Litestar]:
+    """The application, its lifespan running in one task of its own."""
+    made = create_app(settings)
+    ready, over = asyncio.Event(), asyncio.Event()
+
+    async def live() -> None:
+        async with made.lifespan():
+            ready.set()
+            await over.wait()
+
+    task = asyncio.create_task(live())
+    await ready.wait()
+    yield made
+    over.set()
+    await task
+
+
+@pytest.fixture(scope="session")
+async def engine(settings: Settings) -> AsyncIterator[Any]:
+    """An engine with the rights and limits of the application."""
+    made = make_engine(settings.database_url, pool_size=5)
+    yield made
+    await made.dispose()
+
+
+@pytest.fixture
+async def connection(engine: Any) -> AsyncIterator[AsyncConnection]:
+    """A connection in a transaction that is rolled back after the test."""
+    async with engine.connect() as made:
+        transaction = await made.begin()
+        yield made
+        await transaction.rollback()
+
+
+@pytest.fixture
+def sessions(connection: AsyncConnection) -> async_sessionmaker[AsyncSession]:
+    """Sessions inside the test's transaction: their commits are savepoints."""
+    return async_sessionmaker(
+        connection, expire_on_commit=False, join_transaction_mode="create_savepoint"
+    )
+
+
+@pytest.fixture
+async def db(sessions: async_sessionmaker[AsyncSession]) -> AsyncIterator[AsyncSession]:
+    """A session in the test's transaction, the same that `client` sees."""
+    async with sessions() as session:
+        yield session
+
+
+@pytest.fixture
+async def client(
+    app: Litestar, sessions: async_sessionmaker[AsyncSession]
+) -> AsyncIterator[PageClient]:
+    """A page client on the application, in the test's transaction, with an empty store."""
+    usual = app.state.sessions
+    app.state.sessions = sessions
+    await app.state.redis.flushdb()
+    async with PageClient(app) as made:
+        yield made
+    app.state.sessions = usual
+
+
+@pytest.fixture
+def json_client(client: PageClient) -> PageClient:
+    """The same client without what a browser sends: how programs call the API."""
+    client.headers.pop("sec-fetch-site")
+    return client
+
+
+class LiveServer:
+    """A real server on a port of its own, in a thread with a loop of its own."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.listener = socket.create_server(("127.0.0.1", 0))
+        self.url = f"http://127.0.0.1:{self.listener.getsockname()[1]}"
+        app = create_app(replace(settings, public_url=self.url))
+        config = uvicorn.Config(app, log_config=None, access_log=False, server_header=False)
+        self.server = uvicorn.Server(config)
+        self.thread = threading.Thread(target=self.server.run, args=([self.listener],))
+
+    def __enter__(self) -> "LiveServer":
+        self.thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.server.should_exit = True
+        self.thread.join(15)
+        self.listener.close()
+
+
+@pytest.fixture(scope="session")
+async def live_server(servers: Servers) -> AsyncIterator[str]:
+    """The address of a real server with a database of its own, for the browser."""
+    with LiveServer(await servers.clone()) as live:
+        yield live.url
+
+
+@pytest.fixture(scope="session")
+def start_live_server() -> Callable[[Settings], LiveServer]:
+    """Start further servers, for tests that change what others must not see."""
+    return LiveServer
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    """Launch the Chromium that was found."""
+    path = browser.find()
+    if path is None:
+        return browser_type_launch_args
+    environment = {**os.environ, **browser.launch_environment(path)}
+    return {
+        **browser_type_launch_args,
+        "executable_path": path,
+        "args": list(LAUNCH),
+        "env": environment,
+    }
+
+
+@pytest.fixture(scope="session")
+def run_python() -> Callable[..., subprocess.CompletedProcess[str]]:
+    """Run Python in a process of its own with an environment of its own."""
+
+    def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+        kept = {k: v for k, v in os.environ.items() if k in {"PATH", "HOME", "LANG"}}
+        return subprocess.run(
+            [shutil.which("python") or "python3", *arguments],
+            env={**kept, **environment},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    return run

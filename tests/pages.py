@@ -1,0 +1,81 @@
+"""A client for pages that checks every HTML answer, and fills in forms as a browser would."""
+
+from typing import Any
+from urllib.parse import urljoin
+from xml.etree.ElementTree import Element
+
+import html5lib
+import httpx
+
+XHTML = "{http://www.w3.org/1999/xhtml}"
+
+
+def parse(text: str) -> Element:
+    """The page as a tree. Strict: a page that is not well-formed HTML fails the test."""
+    parser = html5lib.HTMLParser(strict=True, namespaceHTMLElements=False)
+    tree: Element = parser.parse(text)
+    return tree
+
+
+def words(element: Element) -> str:
+    """The text a person reads, in one line."""
+    return " ".join("".join(element.itertext()).split())
+
+
+def check_page(response: httpx.Response) -> None:
+    """What holds for every page of ours."""
+    page = parse(response.text)
+    where = f"{response.request.method} {response.request.url.path}"
+    headings = page.findall(".//h1")
+    assert len(headings) == 1, f"{where}: {len(headings)} h1"
+    assert words(headings[0]), f"{where}: empty h1"
+    title = page.find(".//title")
+    assert title is not None, f"{where}: no title"
+    assert words(title), f"{where}: empty title"
+    assert page.get("lang"), f"{where}: no language"
+    for form in page.iter("form"):
+        if form.get("method", "get").lower() == "post":
+            token = [i for i in form.iter("input") if i.get("name") == "_csrf_token"]
+            assert token, f"{where}: a form without its token"
+            assert token[0].get("value"), f"{where}: an empty token"
+    for link in page.iter("a"):
+        pictures = [i.get("alt") for i in link.iter("img") if i.get("alt")]
+        named = words(link) or link.get("aria-label") or pictures
+        assert named or link.get("href") is None, f"{where}: an empty link to {link.get('href')}"
+    identifiers = [e.get("id") for e in page.iter() if e.get("id")]
+    assert len(identifiers) == len(set(identifiers)), f"{where}: an id twice: {identifiers}"
+    for element in page.iter():
+        bad = [a for a in element.keys() if a == "style" or str(a).startswith("on")]  # noqa: SIM118
+        assert not bad, f"{where}: inline {bad} on {element.tag}"
+
+
+class PageClient(httpx.AsyncClient):
+    """An HTTP client that behaves as a browser on our pages and checks what it gets."""
+
+    def __init__(self, app: Any, **options: Any) -> None:
+        super().__init__(
+            transport=httpx.ASGITransport(app=app),
+            base_url="http://testserver",
+            headers={"sec-fetch-site": "same-origin"},
+            event_hooks={"response": [self._check]},
+            **options,
+        )
+
+    async def _check(self, response: httpx.Response) -> None:
+        await response.aread()
+        if response.headers.get("content-type", "").startswith("text/html"):
+            check_page(response)
+
+    async def submit(
+        self, page: httpx.Response, values: dict[str, Any] | None = None, *, form: int = 0
+    ) -> httpx.Response:
+        """Post a page's form (the first by default) with its hidden fields and these values."""
+        forms = [f for f in parse(page.text).iter("form") if f.get("method", "").lower() == "post"]
+        chosen = forms[form]
+        hidden = {
+            str(field.get("name")): field.get("value", "")
+            for field in chosen.iter("input")
+            if field.get("type") == "hidden"
+        }
+        target = urljoin(str(page.url), chosen.get("action") or str(page.url))
+        return await self.post(target, data={**hidden, **(values or {})})
