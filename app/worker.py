@@ -20,6 +20,7 @@ from app.core import outbox
 from app.core.config import Settings
 from app.core.db import make_engine, make_sessions
 from app.core.outbox import Job
+from app.costsharing import jobs as costsharing
 
 Timer = Callable[[AsyncSession], Awaitable[None]]
 
@@ -27,7 +28,10 @@ Timer = Callable[[AsyncSession], Awaitable[None]]
 JOBS: Final[dict[str, Job]] = {}
 
 # What is due is asked of the database every hour, so a night with the worker away is made up.
-TIMERS: Final[dict[str, Timer]] = {"core.sweep_outbox": outbox.sweep}
+TIMERS: Final[dict[str, Timer]] = {
+    "core.sweep_outbox": outbox.sweep,
+    "costsharing.delete_idle": costsharing.delete_idle,
+}
 
 RELAY_SECONDS: Final = 1.0
 _log = logging.getLogger(__name__)

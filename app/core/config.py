@@ -5,6 +5,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -18,6 +19,57 @@ Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 class SettingsError(Exception):
     """A setting is missing or wrong; the message says what to do about it in one sentence."""
+
+
+@dataclass(frozen=True)
+class Named:
+    """One setting as operators see it; the table in docs/operations.md is written from these."""
+
+    name: str
+    default: str
+    meaning: str
+
+
+SETTINGS: Final = (
+    Named("HOST", "127.0.0.1", "Address to listen on."),
+    Named("PORT", "8000", "Port to listen on."),
+    Named("CROSSBENCH_VAR", "./var", "Folder of all state and files of this copy."),
+    Named(
+        "CROSSBENCH_ENV",
+        "demo",
+        "`demo`, or `production`: then cookies need https, SECRET_KEY must be long and random, "
+        "and a database login with all rights is refused.",
+    ),
+    Named(
+        "DATABASE_URL",
+        "none",
+        "Address of PostgreSQL 16 or newer (`postgresql://`); `sslmode` is understood. "
+        "Not set: a server of our own is started below CROSSBENCH_VAR.",
+    ),
+    Named(
+        "MIGRATION_DATABASE_URL",
+        "DATABASE_URL",
+        "The owner's address, used by `crossbench db upgrade` only. Where it is not set the "
+        "application changes to its lesser role by itself.",
+    ),
+    Named(
+        "REDIS_URL",
+        "none",
+        "Address of Redis or Valkey (`redis://` or `rediss://`). Not set: as for DATABASE_URL.",
+    ),
+    Named("PUBLIC_URL", "none", "Where people reach us, such as `https://posts.example`."),
+    Named(
+        "SECRET_KEY",
+        "made at the first start (demo)",
+        "At least 32 random characters; changing it makes open forms invalid, nothing else.",
+    ),
+    Named(
+        "TRUSTED_PROXIES",
+        "none",
+        "Networks of the proxies in front of us, with commas between them. Only from them the "
+        "headers X-Forwarded-For and X-Forwarded-Proto are believed.",
+    ),
+)
 
 
 @dataclass(frozen=True, kw_only=True)
