@@ -3,7 +3,7 @@
 import types
 import typing
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass, field, fields, is_dataclass
 from datetime import date
 from fractions import Fraction
 from typing import Any, NewType
@@ -272,7 +272,7 @@ class AgreementDetails:
     consultation: tuple[Consultation, ...] = ()
     employer: Employer = Employer()
     post: PostDetails = PostDetails()
-    parties: Mapping[str, PartyDetails] = types.MappingProxyType({})
+    parties: Mapping[str, PartyDetails] = field(default_factory=dict)
     shares: SharesSource = SharesSource()
     cost_base: CostBase = CostBase()
     overhead_reason: str = ""
@@ -292,7 +292,7 @@ class AgreementDetails:
     joining: Joining = Joining()
     leaving: Leaving = Leaving()
     ending: Ending = Ending()
-    exit_rules: Mapping[str, Rule] = types.MappingProxyType({})
+    exit_rules: Mapping[str, Rule] = field(default_factory=dict)
     successors: Rule = Rule()
 
     def party(self, party_id: str) -> PartyDetails:
@@ -329,7 +329,7 @@ def _value(raw: Any, kind: Any) -> Any:
         return _value(raw, typing.get_args(kind)[0])
     if is_dataclass(kind) and isinstance(kind, type):
         hints = typing.get_type_hints(kind)
-        known = {field.name for field in fields(kind)}
+        known = {own.name for own in fields(kind)}
         return kind(**{key: _value(raw[key], hints[key]) for key in raw if key in known})
     if origin is tuple:
         return tuple(_value(item, typing.get_args(kind)[0]) for item in raw)

@@ -63,29 +63,32 @@ def _choice(*values: str) -> Schema:
     return {"enum": list(values), "description": "one of " + ", ".join(values)}
 
 
-def _string(description: str, most: int, pattern: str = "", **more: object) -> Schema:
-    """Describe text of one line."""
+def _string(description: str, most: int, pattern: str = "", more: Schema | None = None) -> Schema:
+    """Describe text of one line, or what `more` says of it."""
     schema: Schema = {"type": "string", "minLength": 1, "maxLength": most}
     if pattern:
         schema["pattern"] = pattern
-    return {**schema, "description": description, **more}
+    return {**schema, "description": description, **(more or {})}
 
 
 NAME = _string("text of one line, at most 200 characters", 200)
 SHORT = _string("text of one line, at most 100 characters", 100)
-TEXT = _string("text, at most 2,000 characters", 2000, **{"x-multiline": True})
+TEXT = _string("text, at most 2,000 characters", 2000, more={"x-multiline": True})
 DATE = _string(
-    "a date as YYYY-MM-DD, such as 2026-04-01", 10, r"^\d{4}-\d{2}-\d{2}$", format="date"
+    "a date as YYYY-MM-DD, such as 2026-04-01", 10, r"^\d{4}-\d{2}-\d{2}$", more={"format": "date"}
 )
 EMAIL = _string(
     "an email address, such as finance@council.example",
     254,
     r"^[^@\s,;<>\"]{1,64}@[^@\s.,;<>\"]+(\.[^@\s.,;<>\"]+)+$",
-    format="email",
+    more={"format": "email"},
 )
 PHONE = _string("a telephone number, such as 01632 960 001", 40, r"^[+0-9][0-9 ()x/.-]{4,39}$")
 MONEY = _string(
-    "pounds as text, such as 45000 or 45000.00", 16, r"^\d{1,12}(\.\d{1,2})?$", **{"x-money": True}
+    "pounds as text, such as 45000 or 45000.00",
+    16,
+    r"^\d{1,12}(\.\d{1,2})?$",
+    more={"x-money": True},
 )
 PERCENT = _string(
     "a percentage as text from 0 to 100, such as 3 or 2.5", 8, r"^(100(\.0+)?|\d{1,2}(\.\d{1,4})?)$"

@@ -32,12 +32,16 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table with its caption; `row_headers` says that the first column names the row."""
+    """A table with its caption; `row_headers` says that the first column names the row.
+
+    `tall` leaves room in each row to write by hand.
+    """
 
     caption: str
     columns: tuple[Column, ...]
     rows: tuple[Row, ...]
     row_headers: bool = True
+    tall: bool = False
 
     def __post_init__(self) -> None:
         """Refuse a ragged table, which no reader and no screen reader could follow."""

@@ -234,4 +234,5 @@ def _table(table: Table) -> dict[str, Any]:
         "totals": [i for i, row in enumerate(table.rows) if row.kind == "total"],
         "row_headers": table.row_headers,
         "compact": is_compact(table),
+        "tall": table.tall,
     }
