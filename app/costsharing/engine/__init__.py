@@ -4,6 +4,7 @@ Pure: it takes plain data and dates and gives plain data back; it reads no file,
 """
 
 from app.costsharing.engine.costing import cost
+from app.costsharing.engine.explain import Section, Table, as_text, explain, line_name
 from app.costsharing.engine.faults import Fault, InputFaults
 from app.costsharing.engine.inputs import Inputs, Pence
 from app.costsharing.engine.output import inputs_sha256, reference, to_json
@@ -24,9 +25,14 @@ __all__ = [
     "InputFaults",
     "Inputs",
     "Pence",
+    "Section",
+    "Table",
+    "as_text",
     "cost",
+    "explain",
     "fees_by_year",
     "inputs_sha256",
+    "line_name",
     "lines_by_year",
     "parse_inputs",
     "read_json",

@@ -179,7 +179,8 @@ def _true_up_row(
     actual_share, actual_fee = _year_sums(party.id, actual)
     net = actual_share + actual_fee - share - fee
     vat = vat_on(party, actual_share - share, actual_fee - fee)
-    document = "invoice" if net > 0 else "credit_note" if net < 0 else "none"
+    owed = net or vat
+    document = "invoice" if owed > 0 else "credit_note" if owed < 0 else "none"
     return TrueUp(
         party=party.id,
         year_from=date(year, 4, 1),

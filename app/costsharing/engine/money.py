@@ -42,6 +42,8 @@ def payroll_round(numerator: int, denominator: int) -> Pence:
     >>> payroll_round(437835, 10), payroll_round(437836, 10)
     (43783, 43784)
     """
+    if numerator < 0:
+        return -payroll_round(-numerator, denominator)
     tenths = 10 * numerator // denominator
     pence, tenth = divmod(tenths, 10)
     return pence + 1 if tenth >= 6 else pence

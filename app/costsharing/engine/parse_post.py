@@ -125,7 +125,7 @@ def _provenance(
 def _read_awards(reader: Reader, data: dict[str, Any], path: str) -> tuple[Award, ...]:
     if "backdated_awards" not in data:
         return ()
-    awards: list[tuple[Award, str]] = []
+    awards: list[Award] = []
     list_path = pointer(path, "backdated_awards")
     for _, entry, where in reader.items(data["backdated_awards"], list_path, MOST_AWARDS):
         award = reader.obj(entry, where, AWARD_KEYS, ("effective", "paid_month", "salary"))
@@ -145,21 +145,8 @@ def _read_awards(reader: Reader, data: dict[str, Any], path: str) -> tuple[Award
                 f"No salary of this award applies on {long_date(effective)}. "
                 "Start the first one on that day or before.",
             )
-        awards.append((Award(effective or date.min, paid or "", salary), where))
-    _refuse_months_paid_twice(reader, awards)
-    return tuple(award for award, _ in awards)
-
-
-def _refuse_months_paid_twice(reader: Reader, awards: list[tuple[Award, str]]) -> None:
-    paid: set[str] = set()
-    for award, where in awards:
-        if award.paid_month and award.paid_month in paid:
-            reader.fault(
-                pointer(where, "paid_month"),
-                "paid_twice",
-                f"Two awards are paid in {award.paid_month}. Give them as one.",
-            )
-        paid.add(award.paid_month)
+        awards.append(Award(effective or date.min, paid or "", salary))
+    return tuple(awards)
 
 
 def _read_allowances(reader: Reader, data: dict[str, Any], path: str) -> tuple[Allowance, ...]:

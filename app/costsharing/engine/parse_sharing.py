@@ -86,7 +86,9 @@ def _read_vat(reader: Reader, value: object, path: str) -> Vat:
         share = reader.choice(data["share"], pointer(path, "share"), TREATMENTS)
     fee = share
     if "fee" in data:
-        fee = reader.choice(data["fee"], pointer(path, "fee"), TREATMENTS)
+        given = reader.choice(data["fee"], pointer(path, "fee"), TREATMENTS)
+        # Without a treatment of the share nothing is decided, so the fee bears no VAT either.
+        fee = given if "share" in data else "undecided"
     rate, recoverable = Fraction(1, 5), Fraction(1)
     if "rate" in data:
         rate = reader.exact(data["rate"], pointer(path, "rate"), most=1)

@@ -88,12 +88,14 @@ def salary_tables(post: Post) -> tuple[tuple[str, SalaryTable], ...]:
     """The salary history as it stands before and after each award, by the month first paid.
 
     The first table stands from the beginning (its month is empty); each later one replaces the
-    salaries from its award's effective day on.
+    salaries from its award's effective day on. Awards paid in one month make one table.
     """
     table: SalaryTable = tuple((point.start, point) for point in post.salary)
     tables = [("", table)]
     for award in sorted(post.awards, key=lambda award: award.paid_month):
         table = _after_award(table, award)
+        if tables[-1][0] == award.paid_month:
+            tables.pop()
         tables.append((award.paid_month, table))
     return tuple(tables)
 
@@ -253,7 +255,7 @@ def _part(amount: Pence, rate: Fraction) -> Pence:
 
 def _move_to_months_earned(lines: dict[str, Lines], payment: ArrearsPayment) -> None:
     """Put arrears, and the on-costs on them, in the months for which they were earned."""
-    weights = [abs(amount) for amount in payment.earned.values()]
+    weights = _by_arrears(payment)
     ni = allocate(payment.employer_ni, weights)
     pension = allocate(payment.pension, weights)
     for (key, basic), ni_part, pension_part in zip(
@@ -264,6 +266,15 @@ def _move_to_months_earned(lines: dict[str, Lines], payment: ArrearsPayment) -> 
         lines[key]["pension"] += pension_part
 
 
+def _by_arrears(payment: ArrearsPayment) -> list[int]:
+    """Weights for on-costs: the arrears themselves, also where an award lowers some months."""
+    amounts = list(payment.earned.values())
+    whole = sum(amounts)
+    if whole == 0:
+        return [abs(amount) for amount in amounts]
+    return amounts if whole > 0 else [-amount for amount in amounts]
+
+
 def annual_pay(inputs: Inputs, post: Post, use: RateUse) -> dict[int, Lines]:
     """A quote's pay lines by financial year: whole-year figures cut by days of the term."""
     years = {entry.year: entry for entry in post.ni_years}
@@ -272,15 +283,16 @@ def annual_pay(inputs: Inputs, post: Post, use: RateUse) -> dict[int, Lines]:
         first = max(inputs.start, date(fy, 4, 1))
         last = min(inputs.end, date(fy + 1, 3, 31))
         days, whole = days_between(first, last), financial_year_days(fy)
-        lines = _whole_year(post, years[fy], first, use)
+        lines = _whole_year(post, years[fy], (first, last), use)
         found[fy] = {name: nearest(amount * days, whole) for name, amount in lines.items()}
     return found
 
 
-def _whole_year(post: Post, year: NiYear, first: date, use: RateUse) -> Lines:
+def _whole_year(post: Post, year: NiYear, stretch: tuple[date, date], use: RateUse) -> Lines:
+    first, last = stretch
     salary, pension = in_force(post.salary, first), in_force(post.pension, first)
     for rate in (salary, pension, year):
-        use.note(rate, first)
+        use.note(rate, last)
     basic = nearest_of(salary.annual * post.fte * post.weeks_factor)
     sums = [
         (nearest_of(a.annual * (post.fte if a.fte_scaled else Fraction(1))), a.pensionable)

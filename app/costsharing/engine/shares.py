@@ -235,9 +235,9 @@ class _Split:
         message = f"{party} is held at what is left of its cap: {sterling(self.shares[party])}."
         self.flag("cap_applies", party, message)
 
-    def _underwrite(self, amount: Pence) -> None:
+    def _underwrite(self, amount: Pence, why: str = "caps keep from others") -> None:
         self.shares[self.host] = self.shares.get(self.host, 0) + amount
-        message = f"{self.host}, the host, bears {sterling(amount)} that caps keep from others."
+        message = f"{self.host}, the host, bears {sterling(amount)} that {why}."
         self.flag("host_underwrites", self.host, message)
 
     def _in_kind(self, weights: dict[PartyId, int]) -> Shares:
@@ -261,5 +261,5 @@ class _Split:
                 del weights[party]
                 message = f"What {party} gives in kind is more than its share; it pays nothing."
                 self.flag("in_kind_exceeds_share", party, message)
-        self._underwrite(self.net)
+        self._underwrite(self.net, "is left when nobody's share reaches its in-kind value")
         return self.shares
