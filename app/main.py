@@ -10,7 +10,7 @@ from litestar.stores.redis import RedisStore
 from litestar.types import ControllerRouterHandler
 from redis.asyncio import Redis
 
-from app.core import health
+from app.core import health, wellknown
 from app.core.actor import require_declared_access
 from app.core.api import openapi_config
 from app.core.config import Settings
@@ -29,6 +29,7 @@ SECRET_PATHS = ("/calculator/d/",)
 
 ROUTERS: tuple[ControllerRouterHandler, ...] = (
     health.router,
+    wellknown.router,
     static_router,
     home_pages.router,
 )

@@ -1,10 +1,13 @@
 """Serve the application with uvicorn, on a socket of ours."""
 
+import asyncio
 import socket
 
 import uvicorn
+from sqlalchemy.exc import DBAPIError
 
-from app.core.config import Settings
+from app.core.config import Settings, SettingsError
+from app.core.db import check_login, make_engine
 from app.core.log import set_up_logging
 from app.local.folders import LocalError
 from app.main import create_app
@@ -13,6 +16,8 @@ from app.main import create_app
 def serve(settings: Settings) -> None:
     """Answer requests until SIGTERM or SIGINT. Raises LocalError where we cannot listen."""
     set_up_logging()
+    if settings.is_production:
+        asyncio.run(_check_database(settings))
     listener = listen(settings.host, settings.port)
     config = uvicorn.Config(
         create_app(settings),
@@ -24,6 +29,22 @@ def serve(settings: Settings) -> None:
         limit_concurrency=1000,
     )
     uvicorn.Server(config).run(sockets=[listener])
+
+
+async def _check_database(settings: Settings) -> None:
+    """Raise SettingsError where production must not start."""
+    engine = make_engine(settings.database_url, pool_size=1)
+    try:
+        fault = await check_login(engine)
+    except (OSError, DBAPIError, TimeoutError) as error:
+        raise SettingsError(
+            "The database cannot be used: check DATABASE_URL, and that crossbench db upgrade ran "
+            f"({type(error).__name__})."
+        ) from error
+    finally:
+        await engine.dispose()
+    if fault:
+        raise SettingsError(fault)
 
 
 def listen(host: str, port: int) -> socket.socket:

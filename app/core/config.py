@@ -64,6 +64,11 @@ SETTINGS: Final = (
         "At least 32 random characters; changing it makes open forms invalid, nothing else.",
     ),
     Named(
+        "SECURITY_CONTACT",
+        "the accessibility page",
+        "Where `/.well-known/security.txt` sends reports: `mailto:` or `https:`.",
+    ),
+    Named(
         "TRUSTED_PROXIES",
         "none",
         "Networks of the proxies in front of us, with commas between them. Only from them the "
@@ -85,6 +90,7 @@ class Settings:
     redis_url: str = ""
     public_url: str = ""
     secret_key: str = ""
+    security_contact: str = ""
     trusted_proxies: tuple[Network, ...] = ()
     pool_size: int = 10
 
@@ -109,8 +115,11 @@ class Settings:
         if environment not in {DEMO, PRODUCTION}:
             raise SettingsError(f"CROSSBENCH_ENV must be {DEMO} or {PRODUCTION}: {environment!r}.")
         secret = given.get("SECRET_KEY", "")
+        public_url = _public_url(given.get("PUBLIC_URL", ""))
         if environment == PRODUCTION:
             _check_secret(secret)
+            if public_url.startswith("http:"):
+                raise SettingsError("In production PUBLIC_URL must start with https://.")
         return cls(
             environment=environment,
             host=given.get("HOST") or "127.0.0.1",
@@ -119,8 +128,9 @@ class Settings:
             database_url=as_database_url(given.get("DATABASE_URL", "")),
             migration_database_url=as_database_url(given.get("MIGRATION_DATABASE_URL", "")),
             redis_url=given.get("REDIS_URL", ""),
-            public_url=_public_url(given.get("PUBLIC_URL", "")),
+            public_url=public_url,
             secret_key=secret,
+            security_contact=_contact(given.get("SECURITY_CONTACT", "")),
             trusted_proxies=_networks(given.get("TRUSTED_PROXIES", "")),
         )
 
@@ -155,6 +165,12 @@ def _public_url(text: str) -> str:
     if text and urlsplit(text).scheme not in {"http", "https"}:
         raise SettingsError(f"PUBLIC_URL must start with http:// or https://: {text!r}.")
     return text.rstrip("/")
+
+
+def _contact(text: str) -> str:
+    if not text or (text.startswith(("mailto:", "https:")) and "\n" not in text):
+        return text
+    raise SettingsError("SECURITY_CONTACT must start with mailto: or https:.")
 
 
 def _networks(text: str) -> tuple[Network, ...]:

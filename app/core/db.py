@@ -114,6 +114,18 @@ def make_engine(url: str, *, pool_size: int = 10, role: str | None = APP_ROLE) -
     )
 
 
+async def check_login(engine: AsyncEngine) -> str | None:
+    """What is wrong with the login for a public installation: one sentence, or None.
+
+    A login with all rights could take off the lesser role that our connections put on.
+    """
+    rights = "SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = session_user"
+    async with engine.connect() as connection:
+        if await connection.scalar(text(rights)):
+            return "In production DATABASE_URL must not name a login with all rights (superuser)."
+    return None
+
+
 def make_sessions(engine: AsyncEngine) -> async_sessionmaker[AsyncSession]:
     """Sessions that keep what they loaded after commit, so that pages never cause SQL."""
     return async_sessionmaker(engine, expire_on_commit=False)
