@@ -1,4 +1,4 @@
-"""Serves the built style sheet, script and pictures, precompressed and kept by browsers for good."""
+"""Serves the built style sheet, script and pictures, precompressed and kept by browsers."""
 
 import mimetypes
 from functools import cache

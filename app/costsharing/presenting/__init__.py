@@ -1,0 +1,1 @@
+"""What the result pages show of a costing, as plain data: words, tables and a picture. Pure."""

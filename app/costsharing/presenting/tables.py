@@ -1,0 +1,192 @@
+"""A table of a page as plain data, and the words for money, dates, years and rates. Pure."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from fractions import Fraction
+from typing import Literal
+
+from app.costsharing.engine.money import nearest_of, sterling
+
+RowKind = Literal["body", "subtotal", "total"]
+MONTH_NAMES = (
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+)
+LINE_NAMES = {
+    "basic": "Basic pay",
+    "allowances": "Allowances",
+    "employer_ni": "Employer National Insurance",
+    "pension": "Employer pension",
+    "levy": "Apprenticeship levy",
+    "overhead": "Overhead",
+}
+BASIS_NAMES = {
+    "equal": "Equal shares",
+    "percent": "Agreed percentages",
+    "days": "Days a week",
+    "fte": "Full-time equivalent (FTE)",
+    "population": "Population",
+    "budget": "Budget",
+    "headcount": "Headcount",
+    "devices": "Devices",
+    "usage": "Use made of the post",
+    "ratio": "Agreed ratio",
+    "weights": "Agreed weights",
+    "weighted": "A formula of several factors",
+    "day_rate": "A day rate",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row: its heading and its cells; totals are set apart."""
+
+    head: str
+    cells: tuple[str, ...]
+    kind: RowKind = "body"
+
+
+@dataclass(frozen=True, slots=True)
+class DataTable:
+    """A table with caption and column headings. Columns in `words` (from 1) hold text, not sums.
+
+    `id` is unique on the page; `note` is said under the caption.
+    """
+
+    id: str
+    caption: str
+    head: tuple[str, ...]
+    rows: tuple[Row, ...]
+    words: frozenset[int] = field(default_factory=frozenset)
+    note: str = ""
+
+    @property
+    def is_wide(self) -> bool:
+        """Whether the table may need more width than a page has."""
+        return len(self.head) > 6
+
+
+def day(value: date) -> str:
+    """A date as people write it.
+
+    >>> day(date(2026, 4, 1))
+    '1 April 2026'
+    """
+    return f"{value.day} {MONTH_NAMES[value.month - 1]} {value.year}"
+
+
+def days(start: date, end: date) -> str:
+    """A stretch of days, both included.
+
+    >>> days(date(2026, 4, 1), date(2027, 3, 31))
+    '1 April 2026 to 31 March 2027'
+    """
+    return f"{day(start)} to {day(end)}"
+
+
+def month(text: str) -> str:
+    """A month given as YYYY-MM.
+
+    >>> month("2026-04")
+    'April 2026'
+    """
+    year, number = text.split("-")
+    return f"{MONTH_NAMES[int(number) - 1]} {year}"
+
+
+def financial_year(start_year: int) -> str:
+    """A year from April to March by the year in which it starts.
+
+    >>> financial_year(2026), financial_year(2099)
+    ('2026/27', '2099/00')
+    """
+    return f"{start_year}/{(start_year + 1) % 100:02d}"
+
+
+def line_name(name: str) -> str:
+    """A line of cost in words; a line of the user's own keeps its name."""
+    return LINE_NAMES.get(name, name)
+
+
+def plain(number: Fraction, places: int = 6) -> str:
+    """An exact number as short as it can be said: a decimal, or a fraction where none ends.
+
+    >>> plain(Fraction(5, 2)), plain(Fraction(3)), plain(Fraction(1, 3)), plain(Fraction(250000))
+    ('2.5', '3', '1/3', '250,000')
+    """
+    scaled = number * 10**places
+    if scaled.denominator != 1:
+        return f"{number.numerator:,}/{number.denominator:,}"
+    whole, rest = divmod(abs(scaled.numerator), 10**places)
+    decimals = f"{rest:0{places}d}".rstrip("0")
+    sign = "-" if number < 0 else ""
+    return f"{sign}{whole:,}" + (f".{decimals}" if decimals else "")
+
+
+def percent(rate: Fraction) -> str:
+    """A rate in full as a percentage.
+
+    >>> percent(Fraction(195, 1000)), percent(Fraction(1, 3))
+    ('19.5%', '100/3%')
+    """
+    return plain(rate * 100) + "%"
+
+
+def rounded_percent(part: Fraction) -> str:
+    """A part of the whole as a percentage with one decimal, for reading only.
+
+    >>> rounded_percent(Fraction(1, 3))
+    '33.3%'
+    """
+    tenths = nearest_of(part * 1000)
+    return f"{tenths // 10}.{tenths % 10}%"
+
+
+def count(number: int, one: str, many: str = "") -> str:
+    """A number with its noun.
+
+    >>> count(1, "invoice"), count(12, "party", "parties")
+    ('1 invoice', '12 parties')
+    """
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+def money_row(head: str, sums: Iterable[int], kind: RowKind = "body") -> Row:
+    """A row of pence as pounds."""
+    return Row(head, tuple(sterling(pence) for pence in sums), kind)
+
+
+def grid(
+    rows: Sequence[tuple[str, Mapping[int, int]]], columns: Sequence[int], total: str = "Total"
+) -> tuple[Row, ...]:
+    """Rows of pence by column with a sum at the end of each, and a row of sums below all.
+
+    A single column is its own sum, so none is added; `grid_head` follows suit.
+    """
+    several = len(columns) > 1
+    body = [
+        money_row(head, [*(cells.get(c, 0) for c in columns), *_sum_of(cells, several)])
+        for head, cells in rows
+    ]
+    sums = {c: sum(cells.get(c, 0) for _, cells in rows) for c in columns}
+    return (*body, money_row(total, [*sums.values(), *_sum_of(sums, several)], "total"))
+
+
+def grid_head(first: str, columns: Sequence[str], last: str = "Total") -> tuple[str, ...]:
+    """The headings of a grid: a total is named only where there are several columns."""
+    return (first, *columns, last) if len(columns) > 1 else (first, *columns)
+
+
+def _sum_of(cells: Mapping[int, int], several: bool) -> list[int]:
+    return [sum(cells.values())] if several else []
