@@ -21,6 +21,8 @@ from app.core.problems import handle_exception
 from app.core.sessions import session_config
 from app.core.static_files import static_router
 from app.core.web import make_environment
+from app.costsharing import result_pages
+from app.costsharing.load_pages import router as calculator_router
 from app.home import pages as home_pages
 
 # Whoever holds such a link may see the page: the part after the prefix is kept out of logs,
@@ -32,6 +34,8 @@ ROUTERS: tuple[ControllerRouterHandler, ...] = (
     wellknown.router,
     static_router,
     home_pages.router,
+    calculator_router,
+    result_pages.router,
 )
 
 
