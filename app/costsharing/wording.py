@@ -83,8 +83,8 @@ def agreement_document(
             f"SHA-256 of the inputs {inputs_sha256}",
         ),
         draft=DRAFT if is_draft else "",
-        subject=f"Funding agreement {reference}, {span(costing.inputs.start, costing.inputs.end)}",
-        keywords=("funding agreement", "shared post", reference),
+        subject="Draft or agreed terms on sharing the cost of a post",
+        keywords=("funding agreement", "shared post"),
         created_on=today.isoformat(),
     )
 

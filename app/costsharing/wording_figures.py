@@ -171,7 +171,7 @@ def share_tables(costing: Costing) -> Iterator[Table]:
         yield from yearly_tables("Grants, taken off before the shares", "Grant", used, add_up(used))
     shares = [(names[p], years) for p, years in engine.shares_by_year(costing).items()]
     yield from yearly_tables(
-        "Each party's share by financial year", "Party", shares, add_up(shares)
+        "Each party’s share by financial year", "Party", shares, add_up(shares)
     )
     fees = [(names[p], years) for p, years in engine.fees_by_year(costing).items()]
     if fees:
@@ -312,7 +312,7 @@ def _period_shares(costing: Costing) -> Iterator[Table]:
         totals = (sterling(sum(s.shares.values())) for s in shown)
         heads = (Column(span(s.start, s.end), "right") for s in shown)
         yield Table(
-            "Each party's share by period",
+            "Each party’s share by period",
             (Column("Party"), *heads),
             (*(row for row in rows), Row(("Total", *totals), "total")),
         )

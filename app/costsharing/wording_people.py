@@ -183,7 +183,7 @@ def approvals_table(inputs: Inputs, details: AgreementDetails) -> Table:
         ("3. Budget holder", "Has the money, names the purchase order"),
         ("4. Finance officer", "Figures, VAT and accruals"),
         ("5. {finance}", "Above the value that the body sets"),
-        ("6. Legal or monitoring officer", "Where a seal or a committee's decision is needed"),
+        ("6. Legal or monitoring officer", "Where a seal or a committee’s decision is needed"),
     ]
     for step, what in steps:
         rows += [

@@ -35,7 +35,7 @@ BASES = {
     "days": "the days that each party takes",
     "fte": "the part of a full-time post that each party takes",
     "population": "population",
-    "budget": "the size of each party's budget",
+    "budget": "the size of each party’s budget",
     "headcount": "headcount",
     "devices": "the number of devices",
     "usage": "recorded use",

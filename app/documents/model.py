@@ -12,6 +12,7 @@ RowKind = Literal["body", "total"]
 LINE_CHARACTERS = 108
 COMPACT_CHARACTERS = 132
 LONGEST_WORD = 24
+SHORT_TEXT = 18
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,16 +147,28 @@ def column_shares(table: Table) -> tuple[float, ...]:
 
     >>> table = Table("T", (Column("Party"), Column("£", "right")), (Row(("A" * 40, "1.00")),))
     >>> [round(share, 2) for share in column_shares(table)]
-    [0.9, 0.1]
+    [0.94, 0.06]
     """
     widths = _natural_widths(table)
     room = float(COMPACT_CHARACTERS if sum(widths) > LINE_CHARACTERS else LINE_CHARACTERS)
-    fixed = [column.align == "right" for column in table.columns]
-    taken = sum(w for w, is_fixed in zip(widths, fixed, strict=True) if is_fixed)
-    text = sum(w for w, is_fixed in zip(widths, fixed, strict=True) if not is_fixed)
-    left = max(room - taken, text / 4) if text else 0.0
-    scaled = [w if is_fixed else left * w / text for w, is_fixed in zip(widths, fixed, strict=True)]
+    stretch = _stretching(table, widths)
+    taken = sum(width for width, grows in zip(widths, stretch, strict=True) if not grows)
+    text = sum(width for width, grows in zip(widths, stretch, strict=True) if grows)
+    left = max(room - taken, text / 4)
+    scaled = [
+        left * width / text if grows else width
+        for width, grows in zip(widths, stretch, strict=True)
+    ]
     return tuple(width / sum(scaled) for width in scaled)
+
+
+def _stretching(table: Table, widths: list[float]) -> list[bool]:
+    """Say which columns take up the room that is left: long text, or else the first column."""
+    long = [
+        column.align == "left" and width > SHORT_TEXT
+        for column, width in zip(table.columns, widths, strict=True)
+    ]
+    return long if any(long) else [index == 0 for index in range(len(widths))]
 
 
 def _natural_widths(table: Table) -> list[float]:
@@ -166,7 +179,7 @@ def _natural_widths(table: Table) -> list[float]:
         longest = max((len(cell) for cell in cells), default=0)
         if column.align == "right":
             heading = max(len(word) for word in column.title.split() or [""])
-            widths.append(max(longest, heading) + 3.0)
+            widths.append(max(longest, heading, len(column.title) * 0.6) + 3.0)
         else:
             widths.append(min(max(longest, len(column.title), 6), 46) + 2.0)
     return widths

@@ -2,7 +2,10 @@
 
 import asyncio
 import json
+import queue
 import re
+import shutil
+import tempfile
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
@@ -38,9 +41,7 @@ MAX_PAGES = 400
 
 _LONG_WORD = re.compile(rf"(\S{{{LONGEST_WORD + 1},}})")
 _UNDRAWABLE = re.compile(r'the text `"(.*?)"` could not be displayed')
-_slots = threading.BoundedSemaphore(AT_ONCE)
 _pool = ThreadPoolExecutor(max_workers=AT_ONCE, thread_name_prefix="documents")
-_local = threading.local()
 
 
 class DocumentTooLongError(ValueError):
@@ -57,16 +58,13 @@ def render_pdf(document: Document) -> bytes:
     Characters that no font of ours can draw are shown as U+FFFD. Raises DocumentTooLongError for a
     document past the limits of size or pages, DocumentsBusyError if no turn comes in 20 seconds.
     """
-    data = _data(document)
-    payload = json.dumps(data, ensure_ascii=False)
+    payload = json.dumps(_data(document), ensure_ascii=False)
     _refuse_oversize(document, payload)
-    if not _slots.acquire(timeout=WAIT_SECONDS):
-        message = "Other documents are being drawn. Try again in a minute."
-        raise DocumentsBusyError(message)
+    desk = _desk()
     try:
-        return _compile(payload, document.created_on)
+        return _compile(desk, payload, document.created_on)
     finally:
-        _slots.release()
+        _free.put(desk)
 
 
 async def render_pdf_async(document: Document) -> bytes:
@@ -87,49 +85,65 @@ def _fonts() -> typst.Fonts:
     return typst.Fonts(include_system_fonts=False, font_paths=[str(folder)])
 
 
-def _compiler() -> typst.Compiler:
-    """Give this thread's own compiler, since one compiler is not made for two threads."""
-    compiler: typst.Compiler | None = getattr(_local, "compiler", None)
-    if compiler is None:
-        compiler = typst.Compiler(
-            str(TEMPLATES / "document.typ"), root=str(TEMPLATES), font_paths=_fonts()
-        )
-        _local.compiler = compiler
-    return compiler
+class _Desk:
+    """A compiler with a folder of its own, which holds the template and one document's data."""
+
+    def __init__(self) -> None:
+        self.folder = tempfile.TemporaryDirectory(prefix="crossbench-document-")
+        template = Path(self.folder.name, "document.typ")
+        shutil.copyfile(TEMPLATES / "document.typ", template)
+        self.data = Path(self.folder.name, "data.json")
+        self.compiler = typst.Compiler(str(template), root=self.folder.name, font_paths=_fonts())
+
+    def compile(self, payload: str, created_on: str) -> bytes:
+        """Run Typst over the template with this data, which does not outlive the call."""
+        stamp = datetime.fromisoformat(created_on).replace(tzinfo=UTC) if created_on else None
+        self.data.write_text(payload, encoding="utf-8")
+        try:
+            result = self.compiler.compile(format="pdf", pdf_standards=["ua-1"], timestamp=stamp)
+        finally:
+            self.data.unlink()
+        if not isinstance(result, bytes):
+            message = "Typst gave no single PDF"
+            raise TypeError(message)
+        return result
 
 
-def _compile(payload: str, created_on: str) -> bytes:
+_opening = threading.Lock()
+_free: queue.LifoQueue[_Desk] = queue.LifoQueue()
+_opened: list[_Desk] = []
+
+
+def _desk() -> _Desk:
+    """Give a free desk, the one used last if there is a choice, opening them at first use."""
+    with _opening:
+        if not _opened:
+            _opened.extend(_Desk() for _ in range(AT_ONCE))
+            for desk in _opened:
+                _free.put(desk)
+    try:
+        return _free.get(timeout=WAIT_SECONDS)
+    except queue.Empty:
+        message = "Other documents are being drawn. Try again in a minute."
+        raise DocumentsBusyError(message) from None
+
+
+def _compile(desk: _Desk, payload: str, created_on: str) -> bytes:
     """Compile, once more with stand-ins if the fonts lack some characters of the text."""
     try:
-        return _compile_once(payload, created_on)
+        return desk.compile(payload, created_on)
     except typst.TypstError as error:
         if "too many pages" in error.message:
-            message = f"The document has more than {MAX_PAGES} pages. Split it."
+            message = f"The document has more than {MAX_PAGES} pages. Use the spreadsheet."
             raise DocumentTooLongError(message) from error
-        missing = _undrawable(str(error.diagnostic) + error.message)
+        missing = _undrawable(f"{error.diagnostic} {error.message}")
         if not missing:
             raise
-    data = json.loads(payload)
-    data["footer"].append("Characters that the typeface of this document lacks show as \ufffd.")
-    payload = json.dumps(data, ensure_ascii=False)
     for character in missing:
         payload = payload.replace(json.dumps(character, ensure_ascii=False)[1:-1], "\ufffd")
-    return _compile_once(payload, created_on)
-
-
-def _compile_once(payload: str, created_on: str) -> bytes:
-    """Run Typst over the template with the document's data."""
-    stamp = datetime.fromisoformat(created_on).replace(tzinfo=UTC) if created_on else None
-    result = _compiler().compile(
-        format="pdf",
-        sys_inputs={"data": payload, "max_pages": str(MAX_PAGES)},
-        pdf_standards=["ua-1"],
-        timestamp=stamp,
-    )
-    if not isinstance(result, bytes):
-        message = "Typst gave no single PDF"
-        raise TypeError(message)
-    return result
+    data = json.loads(payload)
+    data["footer"].append("Characters that the typeface of this document lacks show as \ufffd.")
+    return desk.compile(json.dumps(data, ensure_ascii=False), created_on)
 
 
 def _undrawable(diagnostic: str) -> list[str]:
@@ -172,6 +186,7 @@ def _data(document: Document) -> dict[str, Any]:
         "subject": document.subject,
         "keywords": list(document.keywords),
         "draft": document.draft,
+        "max_pages": MAX_PAGES,
         "footer": [_put(line) for line in document.footer],
         "sections": [_section(number, section) for number, section in numbered_sections(document)],
     }

@@ -51,14 +51,14 @@ ENDINGS: tuple[ClauseText, ...] = (
                 "From the next day the weights of the parties that stay apply to the whole cost.",
                 when="after_rebase",
             ),
-            Term("From the next day the host takes over the leaver's share.", when="after_host"),
+            Term("From the next day the host takes over the leaver’s share.", when="after_host"),
             Term(
                 "The leaver pays until its notice ends even if it stops using the post before; "
                 "the parties agree new shares before that day.",
                 when="after_notice",
             ),
             Term(
-                "How the leaver's share is carried after it has left: To be agreed.",
+                "How the leaver’s share is carried after it has left: To be agreed.",
                 when="!after_rebase !after_host !after_notice",
             ),
             Term(
@@ -120,7 +120,7 @@ ENDINGS: tuple[ClauseText, ...] = (
             ),
             Term(
                 "The host tells the partners before it gives notice that would cause such a cost, "
-                "shows an actuary's figure for any pension strain, and settles no claim without "
+                "shows an actuary’s figure for any pension strain, and settles no claim without "
                 "the consent of those who would pay."
             ),
             Term(

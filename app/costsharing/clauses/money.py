@@ -20,17 +20,17 @@ MONEY: tuple[ClauseText, ...] = (
                 "invoices of each partner add up to its share{and_fee} in Schedule 2."
             ),
             Term(
-                "Each period's share is divided evenly over the invoices of that period. A part "
+                "Each period’s share is divided evenly over the invoices of that period. A part "
                 "period at the start, at the end or beside a change carries a whole instalment.",
                 when="profile_equal",
             ),
             Term(
-                "Each period's share is divided over its invoices by the days that each covers.",
+                "Each period’s share is divided over its invoices by the days that each covers.",
                 when="profile_days",
             ),
             Term("No invoice is sent for nothing, and the host is never invoiced for its share."),
             Term(
-                "An invoice shows the number in Schedule 3, the period, the partner's purchase "
+                "An invoice shows the number in Schedule 3, the period, the partner’s purchase "
                 "order number and cost centre, the reference {reference}, and the net amount, VAT "
                 "and total. An invoice is corrected by a credit note, never by being edited."
             ),
@@ -48,11 +48,11 @@ MONEY: tuple[ClauseText, ...] = (
             ),
             Term(
                 "Before each financial year, and before the first invoice, each partner gives the "
-                "host a purchase order that covers the year's invoices. A missing purchase order "
+                "host a purchase order that covers the year’s invoices. A missing purchase order "
                 "does not end the duty to pay."
             ),
             Term(
-                "Schedule 4 gives each party's purchase order, its value, cost centre, supplier "
+                "Schedule 4 gives each party’s purchase order, its value, cost centre, supplier "
                 "record and invoice contact."
             ),
             Term(
@@ -75,8 +75,8 @@ MONEY: tuple[ClauseText, ...] = (
         (
             Term(
                 "All costs and shares in this agreement are stated without VAT. VAT never changes "
-                "how the cost is shared; VAT that a partner cannot recover is that partner's own "
-                "cost. The table shows the treatment of each partner's share and fee, who decided "
+                "how the cost is shared; VAT that a partner cannot recover is that partner’s own "
+                "cost. The table shows the treatment of each partner’s share and fee, who decided "
                 "it and why."
             ),
             Place("vat_table"),
@@ -130,10 +130,10 @@ MONEY: tuple[ClauseText, ...] = (
                 "invoices paid): To be agreed.",
             ),
             Term(
-                "If a partner's actual share{and_fee} is above what it was invoiced, the host "
+                "If a partner’s actual share{and_fee} is above what it was invoiced, the host "
                 "sends a supplementary invoice; if below, a credit note that names the invoices it "
-                "corrects. VAT follows the treatment of those invoices. One partner's credit is "
-                "never set against another's debt."
+                "corrects. VAT follows the treatment of those invoices. One partner’s credit is "
+                "never set against another’s debt."
             ),
             Term(
                 "No money moves for a partner whose difference is at most {tolerance} of its share "
@@ -162,7 +162,7 @@ MONEY: tuple[ClauseText, ...] = (
                     "cover for sickness, family leave or a vacancy;",
                     "claims, settlements and their legal costs;",
                     "accommodation and equipment that a party gives the person on its own site;",
-                    "backfill of the person's earlier post.",
+                    "backfill of the person’s earlier post.",
                 ),
             ),
             Place("not_included_list", when="not_included"),
@@ -247,7 +247,7 @@ MONEY: tuple[ClauseText, ...] = (
             ),
             Term(
                 "Access: {records_access}",
-                otherwise="Each partner, its auditors and a grant's funder may see those records "
+                otherwise="Each partner, its auditors and a grant’s funder may see those records "
                 "on reasonable notice. Further rules of access: To be agreed.",
             ),
             Term(

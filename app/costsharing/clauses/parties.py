@@ -110,7 +110,7 @@ PARTIES: tuple[ClauseText, ...] = (
         _REVIEW_BY,
         (
             Term(
-                "{host} alone employs the person in the post. The person stays on the host's terms "
+                "{host} alone employs the person in the post. The person stays on the host’s terms "
                 "and conditions, under its policies and on its payroll, and nothing in this "
                 "agreement makes a partner the employer.",
                 when="host_employs",
@@ -152,7 +152,7 @@ PARTIES: tuple[ClauseText, ...] = (
             ),
             Term(
                 "The shares of the cost follow {basis}. They do not settle how much of the "
-                "person's time each party may call on.",
+                "person’s time each party may call on.",
                 when="!basis_days !basis_fte",
             ),
             Term(

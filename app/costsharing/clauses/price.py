@@ -21,7 +21,7 @@ PRICE: tuple[ClauseText, ...] = (
             ),
             Term(
                 "They are built month by month from the pay points and rates in Schedule 1. A "
-                "whole month on one salary costs one twelfth of the year's.",
+                "whole month on one salary costs one twelfth of the year’s.",
                 when="monthly post",
             ),
             Term(
@@ -41,7 +41,7 @@ PRICE: tuple[ClauseText, ...] = (
                 when="annual post",
             ),
             Term(
-                "Employer National Insurance is charged as for the person's only employment with "
+                "Employer National Insurance is charged as for the person’s only employment with "
                 "the host: one whole threshold a month, whatever the hours, at the rate of the tax "
                 "year in which the pay falls due.",
                 when="post ni_own",
@@ -49,18 +49,18 @@ PRICE: tuple[ClauseText, ...] = (
             Term(
                 "The post is part of a larger employment with the host. The employer National "
                 "Insurance of the whole employment is worked out, and the part charged is that of "
-                "this post's pay in the whole pay.",
+                "this post’s pay in the whole pay.",
                 when="post ni_proportional",
             ),
             Term(
                 "The post is extra to an employment that already uses the National Insurance "
-                "threshold. Employer National Insurance is charged on the whole of the post's pay, "
+                "threshold. Employer National Insurance is charged on the whole of the post’s pay, "
                 "without a threshold.",
                 when="post ni_marginal",
             ),
             Term(
                 "How pennies are rounded. The cost of each period is shared once, as a whole. Each "
-                "party's exact share is cut down to a whole penny; the pennies left over go one "
+                "party’s exact share is cut down to a whole penny; the pennies left over go one "
                 "each to the parties with the largest fractions cut off, and where two fractions "
                 "are the same, to the party that stands first in the table of the parties. So the "
                 "shares always add up to the cost, and no share is a penny or more from its exact "
@@ -105,7 +105,7 @@ PRICE: tuple[ClauseText, ...] = (
             ),
             Term(
                 "The pay award for {award_list} is backdated. Its arrears are charged to the "
-                "months in which they were earned, so that each period's parties bear their own.",
+                "months in which they were earned, so that each period’s parties bear their own.",
                 when="awards",
             ),
             Term(
@@ -128,7 +128,7 @@ PRICE: tuple[ClauseText, ...] = (
                 when="grants",
             ),
             Term(
-                "Contributions in kind count towards a party's share before the cash is shared: "
+                "Contributions in kind count towards a party’s share before the cash is shared: "
                 "{in_kind_list} a year. The cash cost and all contributions in kind are added up "
                 "and shared, and each party pays its part less what it gives. A party that gives "
                 "more than its part pays nothing and takes no further part in that sharing.",
@@ -182,7 +182,7 @@ PRICE: tuple[ClauseText, ...] = (
                 when="changes",
             ),
             Term(
-                "Schedule 2 gives the weights, each party's share by financial year, and the steps "
+                "Schedule 2 gives the weights, each party’s share by financial year, and the steps "
                 "from the cost to the shares."
             ),
         ),
@@ -194,9 +194,9 @@ PRICE: tuple[ClauseText, ...] = (
         _REVIEWED,
         _REVIEW_BY,
         (
-            Term("The host charges no fee on the partners' shares.", when="!fee"),
+            Term("The host charges no fee on the partners’ shares.", when="!fee"),
             Term(
-                "The host charges each partner a fee of {fee_rate} of the partner's share, direct "
+                "The host charges each partner a fee of {fee_rate} of the partner’s share, direct "
                 "charges included. The fee stands outside the shared cost and the host bears none "
                 "of it.",
                 when="fee_percent",
@@ -245,7 +245,7 @@ PRICE: tuple[ClauseText, ...] = (
             ),
             Term(
                 "The costing is approved by {budget_approved_by}.",
-                otherwise="Who approves each year's costing: To be agreed.",
+                otherwise="Who approves each year’s costing: To be agreed.",
             ),
             Term(
                 "If the cost looks like going over the estimate: {overspend}",
@@ -290,10 +290,10 @@ PRICE: tuple[ClauseText, ...] = (
                 otherwise="Notice of a new price: To be agreed.",
             ),
             Term(
-                "If a year's cost would rise by more than {uplift_ceiling}, the parties meet "
+                "If a year’s cost would rise by more than {uplift_ceiling}, the parties meet "
                 "before the rise is charged and may agree to change the post or to end this "
                 "agreement.",
-                otherwise="Rise of a year's cost above which the parties meet first: To be agreed.",
+                otherwise="Rise of a year’s cost above which the parties meet first: To be agreed.",
             ),
             Term("{uplift_text}"),
         ),
