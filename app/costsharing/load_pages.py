@@ -50,7 +50,7 @@ async def load(request: AnyRequest, db: NamedDependency[AsyncSession]) -> Page:
         return load_page(request, text, faults=wrong.faults)
     answers = with_built(answers_from_inputs(inputs, agreement))
     begun = await commands.begin_draft(db, answers=answers)
-    return go(f"{base_of(begun.token)}/check-answers")
+    return go(f"{base_of(begun.token)}/check")
 
 
 def read_file(content: bytes | str) -> tuple[object, object]:

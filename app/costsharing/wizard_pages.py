@@ -85,7 +85,7 @@ async def resume(db: Db, token: FromPath[str]) -> Page:
     """Open a calculation at the first page that needs an answer, else at the summary."""
     draft = await queries.get_draft(db, token)
     step = first_open(Facts(draft.answers))
-    return go(f"{base_of(token)}/{step.slug if step else 'check-answers'}")
+    return go(f"{base_of(token)}/{step.slug if step else 'check'}")
 
 
 @get("/d/{token:str}/saved", opt=PUBLIC)
@@ -105,7 +105,7 @@ async def show_saved(request: AnyRequest, db: Db, token: FromPath[str]) -> Page:
 async def show_delete(request: AnyRequest, db: Db, token: FromPath[str]) -> Page:
     """Ask before deleting."""
     await queries.get_draft(db, token)
-    context = {"base": base_of(token), "back_href": f"{base_of(token)}/check-answers"}
+    context = {"base": base_of(token), "back_href": f"{base_of(token)}/check"}
     return render(request, "costsharing/delete.html", context, headers=PRIVATE)
 
 
@@ -120,17 +120,17 @@ async def delete_answers(db: Db, token: FromPath[str]) -> Page:
 async def forget_actuals(db: Db, token: FromPath[str]) -> Page:
     """Leave out the actual costs of a loaded file."""
     await commands.drop_kept(db, token, part="actuals", build=with_built)
-    return go(f"{base_of(token)}/check-answers")
+    return go(f"{base_of(token)}/check")
 
 
-@get("/d/{token:str}/check-answers", opt=PUBLIC)
+@get("/d/{token:str}/check", opt=PUBLIC)
 async def show_check(request: AnyRequest, db: Db, token: FromPath[str]) -> Page:
     """Every answer, each with a link to change it."""
     draft = await queries.get_draft(db, token)
     return check_page(request, draft, token, [])
 
 
-@post("/d/{token:str}/check-answers", opt=PUBLIC)
+@post("/d/{token:str}/check", opt=PUBLIC)
 async def accept(request: AnyRequest, db: Db, token: FromPath[str]) -> Page:
     """On to the result, or what stands in its way, each with the page that mends it."""
     draft = await queries.get_draft(db, token)
@@ -186,16 +186,16 @@ class Visit:
         base, facts = base_of(self.token), self.facts
         if self.returning:
             gap = first_open(facts)
-            return f"{base}/{gap.slug}?return=check" if gap else f"{base}/check-answers"
+            return f"{base}/{gap.slug}?return=check" if gap else f"{base}/check"
         slugs = [s.slug for s in steps_for(facts)]
         place = slugs.index(self.step.slug) + 1
-        return f"{base}/{slugs[place] if place < len(slugs) else 'check-answers'}"
+        return f"{base}/{slugs[place] if place < len(slugs) else 'check'}"
 
     def before(self) -> str:
         """Where Back goes."""
         base = base_of(self.token)
         if self.returning:
-            return f"{base}/check-answers"
+            return f"{base}/check"
         slugs = [s.slug for s in steps_for(self.facts)]
         place = slugs.index(self.step.slug)
         return f"{base}/{slugs[place - 1]}" if place else "/calculator"
