@@ -111,7 +111,7 @@ def _keys(
     named = dict(names)
     keys = {party: Key(LETTERS[i], named[party], *PALETTE[i], i) for i, party in enumerate(shown)}
     if rest:
-        others = Key(LETTERS[most - 1], f"The other {count(rest, 'body', 'bodies')}", *OTHERS, -1)
+        others = Key(LETTERS[most - 1], f"The other {count(rest, 'organisation')}", *OTHERS, -1)
         keys.update({party: others for party, _ in names if party not in keys})
     return keys
 
@@ -155,8 +155,8 @@ def _place(percent: Fraction) -> str:
 
 def _describe(years: Sequence[tuple[str, Mapping[str, int]]]) -> str:
     if len(years) == 1:
-        return "One bar, divided by what each body pays. The table has the same figures."
+        return "One bar, divided by what each organisation pays. The table has the same figures."
     return (
         f"A bar for each of {len(years)} years, as long as the year’s cost and divided by what "
-        "each body pays. The table has the same figures."
+        "each organisation pays. The table has the same figures."
     )

@@ -10,7 +10,7 @@ from app.costsharing import engine, queries
 from app.costsharing.engine.result import Costing
 
 DRAFT_PATH = "/calculator/d/"
-ANSWERS_PAGE = "/check-answers"
+ANSWERS_PAGE = "/check"
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,7 +35,7 @@ class ScenarioForm(Form):
     weights: Annotated[
         dict[str, str] | None,
         Keyed(
-            label="What each body counts for",
+            label="What each organisation counts for",
             keys="parties",
             of=Exact(label="Number", name="The number for {item}"),
         ),
@@ -54,7 +54,7 @@ class ScenarioForm(Form):
         if self.basis in WEIGHTED and not self.weights:
             yield FieldError(
                 "weights",
-                "Enter a number for at least one body",
+                "Enter a number for at least one organisation",
                 target=self._first_weight(setting),
             )
         if self.basis == KEEP and self.award is None:
@@ -76,7 +76,7 @@ class ScenarioForm(Form):
 
 
 def scenario_setting(inputs: Inputs) -> Setting:
-    """The bodies that the form asks a number for."""
+    """The organisations that the form asks a number for."""
     return Setting(options={"parties": [Option(p.id, p.name) for p in inputs.parties]})
 
 

@@ -48,7 +48,7 @@ async def test_a_pay_award_raises_the_cost_from_its_day(
         (SAME, "Select another way of sharing, or enter a pay award"),
         ("basis=", "Select how the cost is shared"),
         ("basis=nonsense", "Select how the cost is shared"),
-        ("basis=days", "Enter a number for at least one body"),
+        ("basis=days", "Enter a number for at least one organisation"),
         ("basis=days&weights-NOR=x", "The number for Northshire Council must be a number"),
         ("basis=percent&weights-NOR=33&weights-EAS=33", "100"),
         (f"{SAME}&award=3", "Enter the day from which the award applies"),

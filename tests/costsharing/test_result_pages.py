@@ -47,7 +47,7 @@ async def test_the_picture_says_in_words_what_it_shows(
     said = [words(e) for e in picture if e.get("id") in labels]
     assert said == [
         "Shares by financial year",
-        "One bar, divided by what each body pays. The table has the same figures.",
+        "One bar, divided by what each organisation pays. The table has the same figures.",
     ]
 
 
@@ -74,7 +74,7 @@ async def test_months_are_shown_for_a_university_year(client: PageClient, db: As
     base = await begin(db, case("C01"))
     answer = await client.get(f"{base}/result/months?year_end=july&year=2026")
     text = words(parse(answer.text))
-    assert "Share of each body by month, 2026/27" in text
+    assert "Share of each organisation by month, 2026/27" in text
     assert "August 2026" in text
     assert "July 2026" not in text
     assert "April to July" not in text
@@ -139,7 +139,7 @@ async def test_unfinished_answers_lead_back_to_the_questions(
     for part in PARTS:
         answer = await client.get(f"{base}/result{part}")
         assert answer.status_code == 303
-        assert answer.headers["location"] == f"{base}/check-answers"
+        assert answer.headers["location"] == f"{base}/check"
 
 
 async def test_a_wrong_link_is_not_found(client: PageClient) -> None:

@@ -1,4 +1,4 @@
-"""Two costings of one post side by side, with the difference for each body and year. Pure."""
+"""Two costings of one post side by side, with the difference for each party and year. Pure."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -30,7 +30,7 @@ class Comparison:
 
 
 def compare(now: Costing, then: Costing) -> Comparison:
-    """Compare two costings that have the same bodies and term."""
+    """Compare two costings that have the same organisations and term."""
     return Comparison(
         now=sterling(now.total),
         then=sterling(then.total),
@@ -70,7 +70,7 @@ def _bodies(now: Costing, then: Costing) -> DataTable:
     after = {total.party: total.share for total in then.parties}
     names = {party.id: party.name for party in now.inputs.parties}
     rows = [(names[t.party], t.share, after.get(t.party, 0)) for t in now.parties]
-    return _table("bodies", "What each body pays over the term", "Body", rows)
+    return _table("bodies", "What each organisation pays over the term", "Organisation", rows)
 
 
 def _lines(now: Costing, then: Costing) -> DataTable:
@@ -93,9 +93,9 @@ def _years(now: Costing, then: Costing) -> DataTable:
     return DataTable(
         "years",
         "Difference by financial year",
-        grid_head("Body", [financial_year(year) for year in years], "Over the term"),
+        grid_head("Organisation", [financial_year(year) for year in years], "Over the term"),
         (*rows, Row(total.head, total.cells, "total")),
-        note="A plus means that the body pays more than in the costing as entered.",
+        note="A plus means that the organisation pays more than in your calculation.",
     )
 
 

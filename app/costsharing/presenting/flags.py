@@ -9,12 +9,12 @@ from app.costsharing.engine.result import Costing, Flag
 ADVICE: dict[str, tuple[str, str, str]] = {
     "cap_applies": (
         "A cap limits what somebody pays",
-        "Check that all bodies agreed to the cap and know who pays what is above it.",
+        "Check that all organisations agreed to the cap and know who pays what is above it.",
         "caps",
     ),
     "minimum_applies": (
         "A minimum raises what somebody pays",
-        "Check that the body agreed to pay at least this much.",
+        "Check that the organisation agreed to pay at least this much.",
         "minimums",
     ),
     "host_underwrites": (
@@ -44,7 +44,7 @@ ADVICE: dict[str, tuple[str, str, str]] = {
     ),
     "equal_part_period": (
         "A part period is charged as a whole one",
-        "Choose instalments by days, or tell the bodies why the first or last invoice looks high.",
+        "Choose instalments by days, or tell the partners why such an invoice looks high.",
         "schedule",
     ),
     "fee_and_overhead": (
@@ -82,7 +82,7 @@ def _view(code: str, flags: list[Flag], names: dict[str, str]) -> FlagView:
 
 
 def _said(flag: Flag, names: dict[str, str]) -> str:
-    """The message with the body's name where the engine knows only its id."""
+    """The message with the organisation's name where the engine knows only its id."""
     if flag.party is None:
         return flag.message
     name = names.get(flag.party, flag.party)

@@ -92,8 +92,8 @@ def _totals(
         rows.append((name, sums))
     return DataTable(
         "year-totals",
-        "Share of each body in its own accounting year",
-        grid_head("Body", [year_label(year, first_month) for year in years]),
+        "Share of each organisation in its own accounting year",
+        grid_head("Organisation", [year_label(year, first_month) for year in years]),
         grid(rows, years),
     )
 
@@ -101,7 +101,7 @@ def _totals(
 def _shares(
     names: Sequence[tuple[str, Mapping[str, int]]], months: Sequence[str], label: str
 ) -> DataTable:
-    caption = f"Share of each body by month, {label}"
+    caption = f"Share of each organisation by month, {label}"
     if len(names) <= MOST_COLUMNS:
         rows = [
             money_row(month(m), _with_sum([shares.get(m, 0) for _, shares in names]))
@@ -115,7 +115,7 @@ def _shares(
         money_row(name, _with_sum([shares.get(m, 0) for m in months])) for name, shares in names
     ]
     sums = [sum(shares.get(m, 0) for _, shares in names) for m in months]
-    head = ("Body", *(month(m) for m in months), "Total")
+    head = ("Organisation", *(month(m) for m in months), "Total")
     return DataTable(
         "month-shares", caption, head, (*rows, money_row("Total", _with_sum(sums), "total"))
     )

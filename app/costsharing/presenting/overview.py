@@ -99,8 +99,8 @@ def _parties(costing: Costing) -> DataTable:
         note = f"The fee goes to {costing.inputs.host.name}, so it lowers the host’s own cost."
     return DataTable(
         "parties",
-        "What each body pays over the term",
-        ("Body", *(heads[i] for i in shown)),
+        "What each organisation pays over the term",
+        ("Organisation", *(heads[i] for i in shown)),
         (*body, foot),
         note=note,
     )
@@ -121,8 +121,8 @@ def _shares(costing: Costing) -> DataTable:
     rows = [(party.name, by_year.get(party.id, {})) for party in costing.inputs.parties]
     return DataTable(
         "shares",
-        "What each body pays by financial year",
-        grid_head("Body", [financial_year(year) for year in years]),
+        "What each organisation pays by financial year",
+        grid_head("Organisation", [financial_year(year) for year in years]),
         grid(rows, years),
         note="Financial years run from 1 April to 31 March.",
     )

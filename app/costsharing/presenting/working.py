@@ -1,7 +1,7 @@
 """The working as pages: the sections of the engine's explanation, one by one when long. Pure."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from app.costsharing import engine
@@ -38,22 +38,28 @@ def working_page(costing: Costing, section: int | None) -> WorkingPage:
 
     `chosen` is 0 when all sections are on the page.
     """
+    names = {party.id: party.name for party in costing.inputs.parties}
     sections = engine.explain(costing)
     contents = tuple((i, s.title) for i, s in enumerate(sections, 1))
     rows = sum(len(table.rows) for s in sections for table in s.tables)
     if rows <= MOST_ROWS:
-        shown = tuple(_section(i, s) for i, s in enumerate(sections, 1))
+        shown = tuple(_section(i, s, names) for i, s in enumerate(sections, 1))
         return WorkingPage(contents, shown, 0)
     chosen = section if section is not None and 1 <= section <= len(sections) else 1
-    return WorkingPage(contents, (_section(chosen, sections[chosen - 1]),), chosen)
+    return WorkingPage(contents, (_section(chosen, sections[chosen - 1], names),), chosen)
 
 
-def _section(number: int, section: engine.Section) -> SectionView:
+def _section(number: int, section: engine.Section, names: Mapping[str, str]) -> SectionView:
     tables = tuple(
-        as_data_table(f"working-{number}-{i}", table.caption, table.head, table.rows)
+        as_data_table(f"working-{number}-{i}", table.caption, table.head, _named(table.rows, names))
         for i, table in enumerate(section.tables, 1)
     )
     return SectionView(f"section-{number}", number, section.title, section.lines, tables)
+
+
+def _named(rows: Sequence[Sequence[str]], names: Mapping[str, str]) -> list[list[str]]:
+    """Rows headed by the id of a party get its name, with the id that the sentences use."""
+    return [[f"{names[r[0]]} ({r[0]})" if r[0] in names else r[0], *r[1:]] for r in rows]
 
 
 def as_data_table(
