@@ -65,7 +65,7 @@ class Servers:
         self.folder = folder
         self.postgres = Postgres(folder, "postgres-of-the-tests", QUICK)
         self.valkey = Valkey(folder, "valkey-of-the-tests")
-        self._clones = 0
+        self.clones = 0
 
     def start(self) -> None:
         self.valkey.start()
@@ -82,7 +82,7 @@ class Servers:
         url = as_database_url(self.postgres.url(database=database))
         return Settings(
             database_url=url,
-            redis_url=f"{self.valkey.url.removesuffix('/0')}/{self._clones % 64}",
+            redis_url=f"{self.valkey.url.removesuffix('/0')}/{self.clones % 64}",
             secret_key="a key for the tests, long enough",
             var=self.folder / "var",
             pool_size=5,
@@ -90,8 +90,8 @@ class Servers:
 
     async def clone(self, *, empty: bool = False) -> Settings:
         """A database of the caller's own: migrated, or empty."""
-        self._clones += 1
-        name = f"clone_{self._clones}"
+        self.clones += 1
+        name = f"clone_{self.clones}"
         admin = await asyncpg.connect(self.postgres.url("postgres", "postgres"))
         source = "template1" if empty else TEMPLATE
         await admin.execute(f"CREATE DATABASE {name} OWNER {OWNER} TEMPLATE {source}")

@@ -63,7 +63,8 @@ class PageClient(httpx.AsyncClient):
 
     async def _check(self, response: httpx.Response) -> None:
         await response.aread()
-        if response.headers.get("content-type", "").startswith("text/html"):
+        is_page = response.headers.get("content-type", "").startswith("text/html")
+        if is_page and response.request.method != "HEAD":
             check_page(response)
 
     async def submit(

@@ -80,13 +80,14 @@ async def relay(sessions: async_sessionmaker[AsyncSession], queue: ArqRedis) -> 
     """Hand over the rows that are due, and how many went. Several relays may run at once.
 
     A row not done in time goes round again, later each time; after the last round it is marked
-    failed. Only so many wait in the queue at once, the rest stays in the database.
+    failed. Only so many wait in the queue at once, the rest stays in the database. Rows are
+    claimed and committed first: a worker must not meet them while we hold their locks.
     """
     room = MOST_IN_QUEUE - int(await queue.zcard(QUEUE))
     if room <= 0:
         return 0
     async with sessions.begin() as db:
-        rows = await db.scalars(
+        due = await db.scalars(
             select(Outbox)
             .where(
                 Outbox.done_at.is_(None), Outbox.failed_at.is_(None), Outbox.next_at <= func.now()
@@ -95,21 +96,40 @@ async def relay(sessions: async_sessionmaker[AsyncSession], queue: ArqRedis) -> 
             .limit(room)
             .with_for_update(skip_locked=True)
         )
-        return sum([await _hand_over(row, queue) for row in rows])
+        claimed = [(row.id, row.attempt) for row in due if _claim(row)]
+    handed = 0
+    try:
+        for key, attempt in claimed:
+            name = f"outbox:{key}:{attempt}"
+            await queue.enqueue_job(RUN, str(key), _job_id=name, _queue_name=QUEUE)
+            handed += 1
+    finally:
+        await _give_back(sessions, [key for key, _ in claimed[handed:]])
+    return handed
 
 
-async def _hand_over(row: Outbox, queue: ArqRedis) -> int:
+def _claim(row: Outbox) -> bool:
+    """Count a round of this row, or mark it failed where it has had them all."""
     if row.attempt >= ROUNDS:
         row.failed_at = func.now()
         _log.error("outbox row %s (%s) failed after %s rounds", row.id, row.job, row.attempt)
-        return 0
+        return False
+    seconds = FIRST_ROUND_SECONDS * 2**row.attempt
     row.attempt += 1
     row.enqueued_at = func.now()
-    row.next_at = func.now() + timedelta(seconds=FIRST_ROUND_SECONDS * 2 ** (row.attempt - 1))
-    await queue.enqueue_job(
-        RUN, str(row.id), _job_id=f"outbox:{row.id}:{row.attempt}", _queue_name=QUEUE
-    )
-    return 1
+    row.next_at = func.now() + timedelta(seconds=seconds)
+    return True
+
+
+async def _give_back(sessions: async_sessionmaker[AsyncSession], keys: list[uuid.UUID]) -> None:
+    """The queue went away in the middle: what it did not get has had no round."""
+    if keys:
+        async with sessions.begin() as db:
+            await db.execute(
+                update(Outbox)
+                .where(Outbox.id.in_(keys))
+                .values(attempt=Outbox.attempt - 1, next_at=func.now())
+            )
 
 
 async def run_row(
