@@ -65,6 +65,7 @@ class VatReasoning:
     decided_on: date | None = None
     evidence: str = ""
     review_on: date | None = None
+    questions: Mapping[str, str] = types.MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)

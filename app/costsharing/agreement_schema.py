@@ -39,6 +39,17 @@ EXIT_RULES: dict[str, tuple[str, ...]] = {
     "leavers_tail": ("leaver_pays_tail", "no_tail", "other"),
 }
 
+# The facts that decide a VAT treatment, asked of each partner and recorded as they were given.
+KNOWN = ("yes", "no", "unknown")
+VAT_QUESTIONS: dict[str, tuple[str, ...]] = {
+    "host_registered": KNOWN,
+    "named_employer": KNOWN,
+    "directed_by": ("host", "partner", "both", "unknown"),
+    "power_used": ("s113", "s75", "s22a", "s97", "goods", "other", "none", "unknown"),
+    "private_supply": KNOWN,
+    "one_vat_group": KNOWN,
+}
+
 UPLIFT_EVENTS = ("national_award", "increment", "employer_ni", "pension", "levy")
 
 
@@ -129,6 +140,10 @@ PARTY = _object(
                 "decided_on": DATE,
                 "evidence": NAME,
                 "review_on": DATE,
+                "questions": _object(
+                    "the answers to the questions on VAT",
+                    {name: _choice(*answers) for name, answers in VAT_QUESTIONS.items()},
+                ),
             },
         ),
         "in_kind": TEXT,

@@ -214,7 +214,7 @@ class Visit:
         fields = view(step.form, raw, setting, errors)
         title = setting.say(step.title)
         shown = [f for f in fields if f.kind != "hidden"]
-        lone = len(fields) == 1 and shown[0].kind in ("choice", "many") and not step.intro
+        lone = len(shown) == 1 and shown[0].kind in ("choice", "many") and shown[0].label == title
         context = {
             "title": title,
             "section": step.section,
@@ -222,7 +222,8 @@ class Visit:
             "help": step.include,
             "note": step.note(facts) if step.note else "",
             "fields": fields,
-            "lone": lone and not step.include and fields[0].label == title,
+            "shown": shown,
+            "lone": lone,
             "preview": preview_of(facts, step) if step.preview else None,
             "errors": error_list(errors),
             "stale": stale,

@@ -432,7 +432,12 @@ def agreement_steps(facts: Facts) -> list[Step]:
         )
 
     return [
-        Step(slug="agreement", section=SECTION, title="The funding agreement", form=StartForm),
+        Step(
+            slug="agreement",
+            section=SECTION,
+            title="Do you want to add details for the funding agreement now?",
+            form=StartForm,
+        ),
         page("agreement-basics", "Law and version of the agreement", BasicsForm),
         page("agreement-post", "About the post, for the agreement", PostForm),
         *(

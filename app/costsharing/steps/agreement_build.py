@@ -18,10 +18,13 @@ from app.core.fields import (
 from app.core.forms import Form, parse, questions
 from app.costsharing.steps.agreement import PAGES, PARTY, PartyForm
 from app.costsharing.steps.step import Facts, Raws
+from app.costsharing.steps.vat import ALL, FactsForm, TreatmentForm, VatForm
 
 Json = dict[str, object]
 # Keys without which the object that holds them says nothing.
 NEEDED = {"code", "kind", "rule", "interest"}
+# Asked on the VAT page too: a blank on one page does not take away the answer of the other.
+ASKED_TWICE = {"kind"}
 
 
 def read_path(data: object, path: str) -> object | None:
@@ -103,7 +106,7 @@ def overlay(data: Json, form: type[Form], paths: Mapping[str, str], raw: Raws) -
         shown = typed(read_path(data, path), question)
         if value is not None:
             write_path(data, path, value)
-        elif not question.is_blank(shown):
+        elif not question.is_blank(shown) and name not in ASKED_TWICE:
             write_path(data, path, None)
 
 
@@ -122,10 +125,23 @@ def vat_paths(party: str) -> dict[str, str]:
     return {name: f"parties.{party}.vat.{name}" for name in names}
 
 
+VAT_FACTS = {
+    "employs": "named_employer",
+    "directs": "directed_by",
+    "power": "power_used",
+    "private": "private_supply",
+    "group": "one_vat_group",
+}
+
+
+def fact_paths(party: str) -> dict[str, str]:
+    """Where the answers to the questions on VAT go."""
+    asked = {k: f"parties.{party}.vat.questions.{v}" for k, v in VAT_FACTS.items()}
+    return {"kind": f"parties.{party}.kind", **asked}
+
+
 def vat_pages(facts: Facts) -> list[tuple[str, type[Form], dict[str, str]]]:
     """The VAT pages in use, once for each party they speak of."""
-    from app.costsharing.steps.vat import ALL, FactsForm, TreatmentForm  # noqa: PLC0415
-
     how = facts.said("vat", "how")
     if how not in ("same", "each"):
         return []
@@ -133,7 +149,9 @@ def vat_pages(facts: Facts) -> list[tuple[str, type[Form], dict[str, str]]]:
     for party in facts.partners:
         code = ALL if how == "same" else party.value
         pages.append((f"vat-{code}", TreatmentForm, vat_paths(party.value)))
-        pages.append((f"vat-facts-{code}", FactsForm, {"kind": f"parties.{party.value}.kind"}))
+        pages.append((f"vat-facts-{code}", FactsForm, fact_paths(party.value)))
+        registered = {"registered": f"parties.{party.value}.vat.questions.host_registered"}
+        pages.append(("vat", VatForm, registered))
     return pages
 
 
@@ -142,8 +160,9 @@ def build_agreement(answers: Mapping[str, Raw]) -> Json:
     facts = Facts(answers)
     kept = map_of(map_of(answers.get("kept")).get("agreement"))
     data: Json = copy.deepcopy(kept)
-    if facts.said("what", "title"):
-        write_path(data, "post.title", facts.said("what", "title"))
+    if facts.raw("what"):
+        title = " ".join(facts.said("what", "title").split())
+        write_path(data, "post.title", title or None)
     ids = {p.value for p in facts.parties}
     for slug, form, paths in [*vat_pages(facts), *pages_of(facts)]:
         if facts.raw(slug):

@@ -100,6 +100,7 @@ class GrantsForm(Form):
     grants: Annotated[
         list[GrantRow],
         Rows(
+            name="Grants",
             form=GrantRow,
             legend="Grant {n}",
             add="Add another grant",
@@ -126,7 +127,7 @@ def put_grants(form: GrantsForm, facts: Facts, out: Inputs) -> None:  # noqa: AR
 
 def yearly(label: str, missing: str) -> Keyed:
     """A yearly sum for each party, blank for those it does not concern."""
-    return Keyed(label=label, of=Money(label="{item}"), keys="parties", missing=missing)
+    return Keyed(label=label, name=label, of=Money(label="{item}"), keys="parties", missing=missing)
 
 
 class FixedForm(Form):
@@ -195,7 +196,7 @@ class FeeForm(Form):
     mode: Annotated[
         str,
         Choice(
-            label="How is the fee worked out?",
+            label="How is {host}’s fee worked out?",
             name="Host fee",
             options=(
                 Option("percent_of_share", "A percentage of each partner’s share"),
@@ -291,7 +292,7 @@ STEPS = (
     Step(
         slug="fee",
         section=SECTION,
-        title="What fee does {host} charge?",
+        title="How is {host}’s fee worked out?",
         form=FeeForm,
         when=has("fee"),
         put=put_fee,

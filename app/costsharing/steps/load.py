@@ -9,7 +9,13 @@ import copy
 from app.core.fields import Raw, list_of, map_of, text_of
 from app.core.forms import questions
 from app.costsharing import rates
-from app.costsharing.steps.agreement_build import agreement_answers, read_path, typed, vat_paths
+from app.costsharing.steps.agreement_build import (
+    agreement_answers,
+    fact_paths,
+    read_path,
+    typed,
+    vat_paths,
+)
 from app.costsharing.steps.oncosts import LEVY_RATE
 from app.costsharing.steps.prefill import day, ni_row, pension_row, rate, tick
 from app.costsharing.steps.step import Facts, Raws
@@ -278,18 +284,24 @@ def extra_answers(data: Raws, steps: Steps) -> None:
 def vat_answers(data: Raws, agreement: object, steps: Steps) -> None:
     """VAT for each partner, or once for all when they are alike."""
     partners = [map_of(p) for p in list_of(data.get("parties")) if not map_of(p).get("host")]
-    pages = {text_of(p.get("id")): treatment(p, agreement) for p in partners}
-    if all(page is None for page in pages.values()):
+    ids = [text_of(p.get("id")) for p in partners]
+    pages = [treatment(p, agreement) for p in partners]
+    facts = [vat_facts(i, agreement) for i in ids]
+    if all(page is None for page in pages) and not any(any(f.values()) for f in facts):
         steps["vat"] = {"how": "later"}
         return
-    every = list(pages.values())
-    alike = len(every) > 1 and all(page == every[0] for page in every)
-    steps["vat"] = {"how": "same" if alike else "each"}
-    shown = {ALL: every[0]} if alike else pages
-    for code, page in shown.items():
+    registered = text_of(read_path(agreement, f"parties.{ids[0]}.vat.questions.host_registered"))
+    both = list(zip(pages, facts, strict=True))
+    alike = len(both) > 1 and all(one == both[0] for one in both)
+    steps["vat"] = {"how": "same" if alike else "each", "registered": registered}
+    for code, (page, fact) in {ALL: both[0]}.items() if alike else zip(ids, both, strict=True):
         steps[f"vat-{code}"] = page or {"share": "undecided", "rate": "20", "recoverable": "100"}
-        kind = text_of(read_path(agreement, f"parties.{code}.kind"))
-        steps[f"vat-facts-{code}"] = {"kind": kind}
+        steps[f"vat-facts-{code}"] = fact
+
+
+def vat_facts(party: str, agreement: object) -> Raws:
+    """The answers to the questions on VAT for a partner."""
+    return {n: text_of(read_path(agreement, p)) for n, p in fact_paths(party).items()}
 
 
 def treatment(party: Raws, agreement: object) -> Raws | None:

@@ -94,6 +94,7 @@ class WholeForm(Form):
     whole: Annotated[
         list[WholeRow],
         Rows(
+            name="Whole pay of the person",
             form=WholeRow,
             legend="Pay {n}",
             add="Add later pay",
@@ -178,6 +179,7 @@ class NiYearsForm(Form):
     years: Annotated[
         list[NiYearRow],
         Rows(
+            name="National Insurance rates",
             form=NiYearRow,
             legend="Tax year {n}",
             add="Add another tax year",
@@ -274,6 +276,7 @@ class PensionForm(Form):
     rates: Annotated[
         list[PensionRow],
         Rows(
+            name="Pension contribution",
             form=PensionRow,
             legend="Rate {n}",
             add="Add a later rate",
@@ -402,7 +405,7 @@ class LinesForm(Form):
 
     lines: Annotated[
         list[LineRow],
-        Rows(form=LineRow, legend="Cost {n}", add="Add another cost", most=60),
+        Rows(name="Other costs", form=LineRow, legend="Cost {n}", add="Add another cost", most=60),
     ] = []  # noqa: RUF012 (Pydantic copies it)
 
     def rules(self, setting: Setting) -> Iterable[FieldError]:
@@ -446,11 +449,12 @@ class OverheadForm(Form):
     charged: Annotated[
         bool,
         YesNo(
-            label="Does {host} add an overhead or management charge to the cost?",
+            label="Does {host} add an overhead to the cost?",
             name="Overhead",
-            hint="It is shared like any other cost, so the host bears its part of it. A fee that "
-            "only the partners pay is asked about later.",
+            hint="Or a management charge. It is shared like any other cost, so the host bears its "
+            "part of it. A fee that only the partners pay is asked about later.",
             missing="Select whether an overhead is added",
+            inline=False,
         ),
     ]
     rate: Annotated[
@@ -580,7 +584,7 @@ STEPS = (
     Step(
         slug="overhead",
         section=SECTION,
-        title="Does {host} add an overhead?",
+        title="Does {host} add an overhead to the cost?",
         form=OverheadForm,
         put=put_overhead,
     ),

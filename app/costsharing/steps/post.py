@@ -185,6 +185,7 @@ class SalaryForm(Form):
     salary: Annotated[
         list[SalaryRow],
         Rows(
+            name="Full-time salary",
             form=SalaryRow,
             legend="Salary {n}",
             add="Add a later salary",
@@ -287,7 +288,13 @@ class AwardsForm(Form):
 
     awards: Annotated[
         list[AwardRow],
-        Rows(form=AwardRow, legend="Late award {n}", add="Add another late award", most=40),
+        Rows(
+            name="Late pay award",
+            form=AwardRow,
+            legend="Late award {n}",
+            add="Add another late award",
+            most=40,
+        ),
     ] = []  # noqa: RUF012 (Pydantic copies it)
 
 
@@ -340,7 +347,13 @@ class AllowancesForm(Form):
 
     allowances: Annotated[
         list[AllowanceRow],
-        Rows(form=AllowanceRow, legend="Allowance {n}", add="Add another allowance", most=40),
+        Rows(
+            name="Allowances",
+            form=AllowanceRow,
+            legend="Allowance {n}",
+            add="Add another allowance",
+            most=40,
+        ),
     ] = []  # noqa: RUF012 (Pydantic copies it)
 
 

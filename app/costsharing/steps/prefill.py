@@ -9,6 +9,8 @@ from app.costsharing import rates
 from app.costsharing.steps.dates import TermForm
 from app.costsharing.steps.step import Facts, Raws
 
+EARLY_DAYS = {"1", "2", "3", "4", "5", "01", "02", "03", "04", "05"}
+
 
 def scheme_options() -> tuple[Option, ...]:
     """The schemes whose rates we hold, and those where the employer types its own."""
@@ -64,7 +66,22 @@ def term_of(facts: Facts) -> tuple[date, date] | None:
 def ni_years(facts: Facts) -> Raws:
     """The tax years that the dates touch, each with what we hold."""
     term = term_of(facts)
-    return {"years": [ni_row(y) for y in rates.ni_years(*term)]} if term else {}
+    if term is None:
+        return {}
+    first = f"{first_tax_year(facts, term[0])}/"
+    years = [ni_row(y) for y in rates.ni_years(*term)]
+    return {"years": [y for y in years if text_of(y["tax_year"]) >= first]}
+
+
+def first_tax_year(facts: Facts, start: date) -> int:
+    """The year in which the tax year of the first pay day began.
+
+    April's pay is in the new tax year unless it is paid by the 5th; the annual method takes the
+    tax year that begins in the April of the financial year.
+    """
+    early = facts.said("method", "pay") == "day" and facts.said("method", "day") in EARLY_DAYS
+    in_new_year = start.month > 4 or (start.month == 4 and not (early and facts.is_monthly))
+    return start.year if in_new_year else start.year - 1
 
 
 def missing_years(facts: Facts, raw: Raws) -> Raws:

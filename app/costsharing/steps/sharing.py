@@ -65,7 +65,7 @@ class BasisForm(Form):
     basis: Annotated[
         str,
         Choice(
-            label="How is the cost shared?",
+            label="How is the cost shared{after}?",
             name="Basis",
             options=BASES,
             missing="Select how the cost is shared",
@@ -124,6 +124,7 @@ def weights_form(basis: str) -> type[Form]:
     _, unit, example = ASKED[basis]
     asked: Field = Keyed(
         label=f"Number of {unit}" if unit != "%" else "Percentages",
+        name=f"Number of {unit}" if unit != "%" else "Percentages",
         hint="Leave an organisation blank if it takes no part",
         of=Exact(label="{item}", unit=unit, example=example, width="10" if unit != "%" else "5"),
         keys="parties",
@@ -184,6 +185,7 @@ class FactorsForm(Form):
     factors: Annotated[
         list[FactorRow],
         Rows(
+            name="Factors",
             form=FactorRow,
             legend="Factor {n}",
             add="Add another factor",
@@ -228,8 +230,9 @@ class ChangeForm(Form):
     changes: Annotated[
         bool,
         YesNo(
-            label="Does the way of sharing change later?",
+            label="Does the way of sharing change {later}?",
             name="Later change",
+            inline=False,
             hint="For example, an organisation joins or leaves, or the days change",
             missing="Select whether the way of sharing changes later",
         ),
@@ -259,7 +262,7 @@ def entry(out: Inputs, number: int) -> dict[str, object]:
 def steps_of_period(n: int, facts: Facts) -> Iterable[Step]:
     """The pages of one way of sharing: basis, weights, and whether it changes later."""
     later = n > 1
-    words = {"n": str(n)}
+    words = {"after": f" from {long_date(start_of(n, facts, None))}" if later else ""}
 
     def put_basis(form: BasisForm, facts: Facts, out: Inputs) -> None:
         starts = start_of(n, facts, form.since)
@@ -281,7 +284,7 @@ def steps_of_period(n: int, facts: Facts) -> Iterable[Step]:
     yield Step(
         slug=f"basis-{n}",
         section=SECTION,
-        title="How is the cost shared after the change?" if later else "How is the cost shared?",
+        title="How is the cost shared{after}?",
         form=BasisForm,
         put=put_basis,
         prefill=lambda f: {"basis": f.said(f"basis-{n - 1}", "basis")} if later else {},
@@ -308,11 +311,19 @@ def steps_of_period(n: int, facts: Facts) -> Iterable[Step]:
     yield Step(
         slug=f"change-{n}",
         section=SECTION,
-        title="Does it change again?" if later else "Does the way of sharing change later?",
+        title="Does the way of sharing change {later}?",
         form=ChangeForm,
         number=n,
-        words=words,
+        words={**words, "later": "again" if later else "later"},
     )
+
+
+def long_date(iso: str) -> str:
+    """An ISO date in words; "the change" while it is not known."""
+    if not iso:
+        return "the change"
+    day = date.fromisoformat(iso)
+    return f"{day.day} {day:%B %Y}"
 
 
 def basis_or_weights(basis: str) -> str:

@@ -83,7 +83,7 @@ class FactsForm(Form):
             name="Who directs the work",
             options=(
                 Option("host", "{host}"),
-                Option("partner", "{party}"),
+                Option("partner", "{Party}"),
                 Option("both", "Both"),
                 Option("unknown", "Not known yet"),
             ),
@@ -242,7 +242,7 @@ def vat_steps(facts: Facts) -> list[Step]:
     first = Step(
         slug="vat",
         section=SECTION,
-        title="VAT on the shares",
+        title="Do you know how the shares are treated for VAT?",
         form=VatForm,
         include="costsharing/help/vat.html",
     )
@@ -261,7 +261,7 @@ def treatment_pages(code: str, name: str, facts: Facts) -> list[Step]:
     def concerned(facts: Facts) -> list[str]:
         return [p.value for p in facts.partners if code in (ALL, p.value)]
 
-    words = {"party": name}
+    words = {"party": name, "Party": name[:1].upper() + name[1:]}
     return [
         Step(
             slug=f"vat-facts-{code}",

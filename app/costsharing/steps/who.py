@@ -42,6 +42,7 @@ class PartiesForm(Form):
     parties: Annotated[
         list[PartyRow],
         Rows(
+            name="Organisations",
             form=PartyRow,
             legend="Organisation {n}",
             add="Add another organisation",
