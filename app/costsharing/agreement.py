@@ -65,7 +65,7 @@ class VatReasoning:
     decided_on: date | None = None
     evidence: str = ""
     review_on: date | None = None
-    questions: Mapping[str, str] = types.MappingProxyType({})
+    questions: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

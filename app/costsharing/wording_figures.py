@@ -18,6 +18,7 @@ from app.costsharing.wording_values import (
     line_name,
     names_of,
     percentage,
+    short_span,
     span,
 )
 from app.documents.model import Bullets, Column, Paragraph, Row, Table
@@ -271,7 +272,7 @@ def period_blocks(costing: Costing) -> Iterator[Table | Paragraph | Bullets]:
         "Shared",
     ]
     rows = [
-        Row((span(s.start, s.end), *_period_cells(s, grants=grants, direct=direct)))
+        Row((short_span(s.start, s.end), *_period_cells(s, grants=grants, direct=direct)))
         for s in segments
     ]
     columns = (Column("Period"), *(Column(head, "right") for head in heads))
@@ -310,7 +311,7 @@ def _period_shares(costing: Costing) -> Iterator[Table]:
             for party, name in names.items()
         ]
         totals = (sterling(sum(s.shares.values())) for s in shown)
-        heads = (Column(span(s.start, s.end), "right") for s in shown)
+        heads = (Column(short_span(s.start, s.end), "right") for s in shown)
         yield Table(
             "Each party’s share by period",
             (Column("Party"), *heads),

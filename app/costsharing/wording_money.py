@@ -14,7 +14,8 @@ from app.costsharing.wording_values import (
     joined,
     names_of,
     percentage,
-    span,
+    short_day,
+    short_span,
 )
 from app.documents.model import Column, Paragraph, Row, Table
 
@@ -24,6 +25,30 @@ _DOCUMENTS = {
     "invoice": "Supplementary invoice",
     "credit_note": "Credit note",
     "none": "None",
+}
+
+_QUESTIONS = {
+    "host_registered": "Host registered for VAT",
+    "named_employer": "Anyone else named as employer",
+    "directed_by": "Daily work directed by",
+    "power_used": "Power used",
+    "private_supply": "A private firm could supply this",
+    "one_vat_group": "Both in one VAT group",
+}
+_ANSWERS = {
+    "yes": "yes",
+    "no": "no",
+    "unknown": "not known",
+    "host": "the host",
+    "partner": "the partner",
+    "both": "both",
+    "s113": "section 113",
+    "s75": "section 75",
+    "s22a": "section 22A",
+    "s97": "section 97",
+    "goods": "the Goods and Services Act 1970",
+    "other": "another power",
+    "none": "none",
 }
 
 
@@ -52,13 +77,13 @@ def _invoice_table(party: Party, invoices: Sequence[Invoice], *, fee: bool) -> T
         Row(
             (
                 str(invoice.number),
-                span(invoice.start, invoice.end),
-                day(invoice.issue_date),
+                short_span(invoice.start, invoice.end),
+                short_day(invoice.issue_date),
                 *((sterling(invoice.share), sterling(invoice.host_fee)) if fee else ()),
                 sterling(invoice.net),
                 sterling(invoice.vat),
                 sterling(invoice.gross),
-                day(invoice.due_date),
+                short_day(invoice.due_date),
             )
         )
         for invoice in invoices
@@ -245,8 +270,9 @@ def _vat_reason(party: PartyDetails) -> str:
         f"on {day(vat.decided_on)}" if vat.decided_on else "",
         f"Evidence: {vat.evidence}" if vat.evidence else "",
         f"Review on {day(vat.review_on)}" if vat.review_on else "",
+        *(f"{_QUESTIONS[name]}: {_ANSWERS[answer]}" for name, answer in vat.questions.items()),
     ]
-    if not any((vat.reason, vat.legal_power, decided, vat.evidence, vat.review_on)):
+    if not any((vat.reason, vat.legal_power, decided, vat.evidence, vat.review_on, vat.questions)):
         return TO_BE_AGREED
     return ". ".join(part for part in parts if part)
 

@@ -10,6 +10,7 @@ from app.costsharing.engine.money import nearest_of
 
 TO_BE_AGREED = "To be agreed"
 LISTED_IN_A_SENTENCE = 6
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 LINE_NAMES = {
     "basic": "Basic pay",
@@ -119,6 +120,20 @@ def day(value: date | None) -> str:
 def span(start: date, end: date) -> str:
     """Write a stretch of days, both included."""
     return f"{long_date(start)} to {long_date(end)}"
+
+
+def short_day(value: date) -> str:
+    """Write a day in a table.
+
+    >>> short_day(date(2026, 9, 30))
+    '30 Sep 2026'
+    """
+    return f"{value.day} {_MONTHS[value.month - 1]} {value.year}"
+
+
+def short_span(start: date, end: date) -> str:
+    """Write a stretch of days in a table, both included."""
+    return f"{short_day(start)} to {short_day(end)}"
 
 
 def names_of(inputs: Inputs) -> dict[str, str]:

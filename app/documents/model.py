@@ -12,7 +12,8 @@ RowKind = Literal["body", "total"]
 LINE_CHARACTERS = 108
 COMPACT_CHARACTERS = 132
 LONGEST_WORD = 24
-SHORT_TEXT = 18
+SHORT_TEXT = 20
+ROOM_TO_SIGN = 40.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,22 +136,25 @@ def numbered_sections(document: Document) -> Iterator[tuple[int | None, Section]
             yield None, section
 
 
-def is_compact(table: Table) -> bool:
-    """Say whether a table is too wide for type of the ordinary size."""
-    return sum(_natural_widths(table)) > LINE_CHARACTERS
+def is_compact(table: Table, line: int = LINE_CHARACTERS) -> bool:
+    """Say whether a table is too wide for type of the ordinary size, `line` characters across."""
+    return sum(_natural_widths(table)) > line
 
 
-def column_shares(table: Table) -> tuple[float, ...]:
+def column_shares(
+    table: Table, line: int = LINE_CHARACTERS, compact: int = COMPACT_CHARACTERS
+) -> tuple[float, ...]:
     """Give each column's part of the width, adding up to 1, so that no figure has to break.
 
     Columns of figures get what their longest figure needs; text shares what is left by length.
+    `line` and `compact` are the characters that fit across in type of ordinary and small size.
 
     >>> table = Table("T", (Column("Party"), Column("£", "right")), (Row(("A" * 40, "1.00")),))
     >>> [round(share, 2) for share in column_shares(table)]
     [0.94, 0.06]
     """
     widths = _natural_widths(table)
-    room = float(COMPACT_CHARACTERS if sum(widths) > LINE_CHARACTERS else LINE_CHARACTERS)
+    room = float(compact if sum(widths) > line else line)
     stretch = _stretching(table, widths)
     taken = sum(width for width, grows in zip(widths, stretch, strict=True) if not grows)
     text = sum(width for width, grows in zip(widths, stretch, strict=True) if grows)
@@ -173,13 +177,15 @@ def _stretching(table: Table, widths: list[float]) -> list[bool]:
 
 def _natural_widths(table: Table) -> list[float]:
     """Give each column the characters that it would like, with room for its padding."""
-    widths = []
+    widths: list[float] = []
     for index, column in enumerate(table.columns):
         cells = [row.cells[index] for row in table.rows]
         longest = max((len(cell) for cell in cells), default=0)
         if column.align == "right":
             heading = max(len(word) for word in column.title.split() or [""])
             widths.append(max(longest, heading, len(column.title) * 0.6) + 3.0)
+        elif table.tall and not longest:
+            widths.append(ROOM_TO_SIGN)
         else:
             widths.append(min(max(longest, len(column.title), 6), 46) + 2.0)
     return widths
