@@ -63,7 +63,7 @@ class Servers:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.postgres = Postgres(folder, "postgres-of-the-tests", QUICK)
+        self.postgres = Postgres(folder, QUICK)
         self.valkey = Valkey(folder, "valkey-of-the-tests")
         self.clones = 0
 

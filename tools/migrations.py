@@ -50,7 +50,7 @@ def main() -> int:
     """Migrate an empty database to head and compare it with the models."""
     folder = Path(tempfile.mkdtemp(prefix="crossbench-check-"))
     folder.chmod(0o711)
-    postgres = Postgres(folder, "password-of-a-check", ("fsync=off",))
+    postgres = Postgres(folder, ("fsync=off",))
     try:
         fault = check_head()
         if fault is None:

@@ -127,13 +127,13 @@ def _can_walk(folder: Path, account: Account) -> bool:
 
 
 def local_secrets(var: Path) -> dict[str, str]:
-    """Passwords of the embedded servers and the key of this copy, made at the first start."""
+    """The password of the queue server and the key of this copy, made at the first start."""
     path = var / "secrets.json"
     try:
         kept: dict[str, str] = json.loads(path.read_text())
     except (OSError, ValueError):
         kept = {}
-    wanted = ("secret_key", "postgres_password", "queue_password")
+    wanted = ("secret_key", "queue_password")
     if all(kept.get(name) for name in wanted):
         return kept
     kept = {name: kept.get(name) or secrets.token_urlsafe(32) for name in wanted}

@@ -1,6 +1,7 @@
 """The embedded PostgreSQL: its programs run directly, as a user of its own where we are root."""
 
 import os
+import secrets
 import signal
 import subprocess
 import time
@@ -30,8 +31,8 @@ class Postgres:
     """One server. `flags` are further settings, such as those that make tests quick."""
 
     var: Path
-    password: str
     flags: Sequence[str] = ()
+    password: str = ""
     port: int = 0
     home: Path = field(init=False)
     process: subprocess.Popen[bytes] | None = None
@@ -43,6 +44,11 @@ class Postgres:
     def data(self) -> Path:
         """The server's data folder."""
         return self.home / "data"
+
+    @property
+    def password_file(self) -> Path:
+        """Lies beside the data: where one outlives a checkout, the other must."""
+        return self.home / "password"
 
     @property
     def log(self) -> Path:
@@ -65,6 +71,7 @@ class Postgres:
         make_private(self.home, account)
         self._wait_for_former()
         is_new = not (self.data / "PG_VERSION").exists()
+        self.password = self._kept_password(account, is_new=is_new)
         if is_new:
             self._make_data(programs, account)
         for _ in range(3):
@@ -111,16 +118,24 @@ class Postgres:
         except OSError:
             return not Path("/proc/self").exists()
 
-    def _make_data(self, programs: Path, account: Account | None) -> None:
-        password_file = self.home / "password"
-        password_file.write_text(self.password)
-        password_file.chmod(0o600)
+    def _kept_password(self, account: Account | None, *, is_new: bool) -> str:
+        with suppress(OSError):
+            if not is_new:
+                return self.password_file.read_text()
+        made = secrets.token_urlsafe(32)
+        self.password_file.unlink(missing_ok=True)
+        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL
+        with os.fdopen(os.open(self.password_file, flags, 0o600), "w") as file:
+            file.write(made)
         if account is not None:
-            os.chown(password_file, account.uid, account.gid)
+            os.chown(self.password_file, account.uid, account.gid)
+        return made
+
+    def _make_data(self, programs: Path, account: Account | None) -> None:
         command = [
             programs / "initdb",
             *("-D", self.data, "-U", "postgres", "-E", "UTF8", "--no-sync"),
-            *("-A", "scram-sha-256", f"--pwfile={password_file}"),
+            *("-A", "scram-sha-256", f"--pwfile={self.password_file}"),
             *("--locale-provider=builtin", "--builtin-locale=C.UTF-8"),
         ]
         options = account.popen_options() if account else {}
@@ -133,7 +148,6 @@ class Postgres:
             check=False,
             **options,
         )
-        password_file.unlink()
         if made.returncode:
             self.log.write_text(made.stdout + made.stderr)
             raise LocalError(f"The database could not be set up: read {self.log} to see why.")

@@ -35,7 +35,7 @@ def servers(settings: Settings) -> Iterator[Settings]:
     if running:
         yield _filled(settings, running["database_url"], running["redis_url"])
         return
-    with only_one(settings.var), _started(settings) as filled:
+    with only_one(settings.var), started(settings) as filled:
         yield filled
 
 
@@ -63,9 +63,10 @@ def only_one(var: Path) -> Iterator[IO[str]]:
 
 
 @contextmanager
-def _started(settings: Settings) -> Iterator[Settings]:
+def started(settings: Settings) -> Iterator[Settings]:
+    """Start what is missing; for the holder of the copy's lock. Raises LocalError."""
     keys = local_secrets(settings.var)
-    postgres = Postgres(settings.var, keys["postgres_password"])
+    postgres = Postgres(settings.var)
     valkey = Valkey(settings.var, keys["queue_password"])
     note = settings.var / "run.json"
     try:
@@ -76,8 +77,9 @@ def _started(settings: Settings) -> Iterator[Settings]:
             asyncio.run(make_database(postgres))
             if postgres.home.parent != settings.var:
                 print(f"The database keeps its data in {postgres.home}.", flush=True)
-        addresses = {"pid": os.getpid(), "database_url": postgres.url(), "redis_url": valkey.url}
-        _write_private(note, addresses)
+        if not settings.database_url and not settings.redis_url:
+            addresses = {"database_url": postgres.url(), "redis_url": valkey.url}
+            _write_private(note, {"pid": os.getpid(), **addresses})
         yield _filled(settings, postgres.url(), valkey.url)
     finally:
         note.unlink(missing_ok=True)

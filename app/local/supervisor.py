@@ -15,7 +15,7 @@ from pathlib import Path
 from app.core.config import Settings
 from app.local.folders import LocalError, make_var
 from app.local.processes import spawn, stop, wait_until
-from app.local.servers import is_migrated, servers
+from app.local.servers import is_migrated, only_one, started, with_secret
 
 READY_SECONDS = 90.0
 MOST_RESTARTS_A_MINUTE = 5
@@ -76,7 +76,7 @@ def run(settings: Settings) -> None:
     with suppress(Stopped):
         make_var(settings.var)
         check_port(settings.host, settings.port)
-        with servers(settings) as filled:
+        with only_one(settings.var), started(with_secret(settings)) as filled:
             _run_parts(filled)
     print("Crossbench has stopped.", flush=True)
 
