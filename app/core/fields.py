@@ -481,7 +481,7 @@ class Many(Picked):
         return not list_of(raw)
 
     def read(self, raw: Raw, path: str, reader: Reader) -> list[str] | None:
-        """The values ticked, in the order of the list."""
+        """The values ticked, each once, in the order they came."""
         allowed = [o.value for o in self.choices(reader.setting)]
         picked = [text_of(v) for v in list_of(raw)]
         if not picked and self.missing:
@@ -490,7 +490,7 @@ class Many(Picked):
         if any(v not in allowed for v in picked):
             reader.fail(path, NOT_ON_LIST)
             return None
-        return [v for v in allowed if v in picked]
+        return list(dict.fromkeys(picked))
 
 
 @dataclass(frozen=True, kw_only=True)

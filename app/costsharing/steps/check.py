@@ -4,11 +4,12 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from app.core.fields import FieldError, Raw, list_of, map_of
+from app.core.fields import FieldError, Raw
 from app.core.forms import Rows, parse, questions
 from app.costsharing import engine
 from app.costsharing.engine import Fault, InputFaults
 from app.costsharing.steps.build import build_inputs
+from app.costsharing.steps.post import AwardsForm, award_groups
 from app.costsharing.steps.registry import find_step, steps_for
 from app.costsharing.steps.step import Facts, Step
 
@@ -122,21 +123,14 @@ def find_vat(facts: Facts, match: re.Match[str]) -> Place:
 
 
 def find_award(facts: Facts, match: re.Match[str]) -> Place:
-    """The row of a late award: awards are made of rows that belong together."""
+    """The row of a late award: an award may be made of several."""
+    form = parse(AwardsForm, facts.raw("awards")).form
+    groups = award_groups(form.awards) if form else []
     award, point = int(match[1]), int(match[2] or 0)
-    rows = [map_of(r) for r in list_of(facts.raw("awards").get("awards"))]
-    step = find_step(facts, "awards")
-    question = questions(step.form)["awards"] if step else None
-    places = question.filled(list(rows)) if isinstance(question, Rows) else []
-    at_award, last, inside = -1, None, 0
-    for i in places:
-        key = (str(rows[i].get("effective")), str(rows[i].get("paid")))
-        at_award, inside = (at_award, inside + 1) if key == last else (at_award + 1, 0)
-        last = key
-        if (at_award, inside) == (award, point):
-            names = {"paid_month": "paid", "annual_fte": "annual", "from": "start"}
-            return "awards", f"awards-{i}-{names.get(match[3] or '', 'effective')}"
-    return "awards", "awards-0-effective"
+    found = groups[award] if award < len(groups) else [0]
+    where = row(facts, "awards", "awards", found[point] if point < len(found) else found[0])
+    names = {"paid_month": "paid", "annual_fte": "annual", "from": "start"}
+    return "awards", f"{where}-{names.get(match[3] or '', 'effective')}"
 
 
 def find_sharing(facts: Facts, match: re.Match[str]) -> Place:  # noqa: ARG001

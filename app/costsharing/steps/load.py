@@ -281,6 +281,9 @@ def extra_answers(data: Raws, steps: Steps) -> None:
     steps["extras"] = {"extras": extras}
 
 
+UNDECIDED = {"share": "undecided", "fee": "undecided", "rate": "20", "recoverable": "100"}
+
+
 def vat_answers(data: Raws, agreement: object, steps: Steps) -> None:
     """VAT for each partner, or once for all when they are alike."""
     partners = [map_of(p) for p in list_of(data.get("parties")) if not map_of(p).get("host")]
@@ -295,7 +298,7 @@ def vat_answers(data: Raws, agreement: object, steps: Steps) -> None:
     alike = len(both) > 1 and all(one == both[0] for one in both)
     steps["vat"] = {"how": "same" if alike else "each", "registered": registered}
     for code, (page, fact) in {ALL: both[0]}.items() if alike else zip(ids, both, strict=True):
-        steps[f"vat-{code}"] = page or {"share": "undecided", "rate": "20", "recoverable": "100"}
+        steps[f"vat-{code}"] = page or dict(UNDECIDED)
         steps[f"vat-facts-{code}"] = fact
 
 

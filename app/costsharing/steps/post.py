@@ -1,6 +1,6 @@
 """The post and its pay: hours, salary by date, late awards, allowances."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Annotated
@@ -298,26 +298,46 @@ class AwardsForm(Form):
     ] = []  # noqa: RUF012 (Pydantic copies it)
 
 
-def put_awards(form: AwardsForm, facts: Facts, out: Inputs) -> None:  # noqa: ARG001
-    """Rows of one award, one after the other, make one award."""
-    awards: list[dict[str, object]] = []
-    for row in form.awards:
-        key = (row.effective.isoformat(), row.paid)
-        point = dated(
-            SalaryRow(
-                start=row.start or row.effective,
-                annual=row.annual,
-                assumed=row.assumed,
-                source=row.source,
-                until=row.until,
-            )
-        )
-        last = awards[-1] if awards else None
-        points = last["salary"] if last else None
-        if last and (last["effective"], last["paid_month"]) == key and isinstance(points, list):
-            points.append(point)
+def award_groups(rows: Sequence[AwardRow]) -> list[list[int]]:
+    """The positions of rows that make one award: same start and month, each salary later."""
+    found: list[list[int]] = []
+    for i, row in enumerate(rows):
+        last = rows[found[-1][-1]] if found else None
+        begins = row.start or row.effective
+        if (
+            last
+            and (last.effective, last.paid) == (row.effective, row.paid)
+            and begins > (last.start or last.effective)
+        ):
+            found[-1].append(i)
         else:
-            awards.append({"effective": key[0], "paid_month": key[1], "salary": [point]})
+            found.append([i])
+    return found
+
+
+def point_of(row: AwardRow) -> dict[str, object]:
+    """The salary of a row as the inputs write it."""
+    return dated(
+        SalaryRow(
+            start=row.start or row.effective,
+            annual=row.annual,
+            assumed=row.assumed,
+            source=row.source,
+            until=row.until,
+        )
+    )
+
+
+def put_awards(form: AwardsForm, facts: Facts, out: Inputs) -> None:  # noqa: ARG001
+    """Awards, each with its salaries."""
+    awards = [
+        {
+            "effective": form.awards[group[0]].effective.isoformat(),
+            "paid_month": form.awards[group[0]].paid,
+            "salary": [point_of(form.awards[i]) for i in group],
+        }
+        for group in award_groups(form.awards)
+    ]
     if awards:
         post_of(out)["backdated_awards"] = awards
 

@@ -83,7 +83,7 @@ class WeightsBase(Form):
     weights: dict[str, str]
 
     def rules(self, setting: Setting) -> Iterable[FieldError]:
-        """Percentages make 100; something is above nil."""
+        """Percentages make 100."""
         total = sum((exactly(w) for w in self.weights.values()), Fraction(0))
         first = next(iter(self.weights))
         if setting.words.get("basis") == "percent" and total != 100:
@@ -92,8 +92,6 @@ class WeightsBase(Form):
             hint = f"Add {gap}" if total < 100 else f"Take off {gap}"
             message = f"The percentages add up to {said}. They must add up to 100. {hint}"
             yield FieldError(f"weights-{first}", message)
-        elif total == 0:
-            yield FieldError(f"weights-{first}", "At least one organisation must have more than 0")
 
 
 def exactly(text: str) -> Fraction:

@@ -7,6 +7,7 @@ from typing import Annotated
 from app.core.fields import Choice, Day, FieldError, Hidden, Option, Percent, Setting, Text, list_of
 from app.core.forms import Form
 from app.costsharing.agreement_schema import BODY_KINDS
+from app.costsharing.steps.sharing import exactly
 from app.costsharing.steps.step import Facts, Inputs, Step
 
 SECTION = "VAT"
@@ -19,6 +20,7 @@ TREATMENTS = (
     Option("exempt", "Exempt"),
     Option("zero", "Zero-rated"),
 )
+USUAL_RATE, ALL_OF_IT = "0.20", "1"
 TREATMENT_CODES = {o.value for o in TREATMENTS}
 KNOWN = (Option("yes", "Yes"), Option("no", "No"), Option("unknown", "Not known yet"))
 
@@ -228,12 +230,15 @@ def put_vat(parties: Callable[[Facts], list[str]]) -> Callable[..., None]:
 def vat_of(form: TreatmentForm) -> dict[str, object]:
     """A treatment as the inputs write it: undecided is said by saying nothing."""
     fee = form.fee or form.share
-    if {form.share, fee} == {"undecided"}:
-        return {}
-    vat: dict[str, object] = {"share": form.share, "fee": fee}
-    if "standard" in (form.share, fee):
-        vat["rate"] = form.rate or "0.20"
-        vat["recoverable"] = form.recoverable or "1"
+    rate, recoverable = form.rate or USUAL_RATE, form.recoverable or ALL_OF_IT
+    vat: dict[str, object] = {}
+    if {form.share, fee} != {"undecided"}:
+        vat.update(share=form.share, fee=fee)
+    taxed = "standard" in (form.share, fee)
+    if taxed or exactly(rate) != exactly(USUAL_RATE):
+        vat["rate"] = rate
+    if taxed or exactly(recoverable) != 1:
+        vat["recoverable"] = recoverable
     return vat
 
 
