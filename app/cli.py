@@ -1,6 +1,7 @@
 """The `crossbench` command. Imports what a subcommand needs only when it is called."""
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
 from importlib.util import find_spec
@@ -71,6 +72,8 @@ def _serve(settings: Any) -> None:
 
 
 def _work(settings: Any) -> None:
+    # Pages go first where the two share a processor.
+    os.nice(5)
     from app.core.log import set_up_logging
     from app.local.servers import servers
     from app.worker import main as work

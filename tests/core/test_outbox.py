@@ -1,9 +1,11 @@
 """Work for later: nothing lost, nothing done for what was rolled back, doing it twice is once."""
 
 import asyncio
+import sys
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -270,3 +272,55 @@ async def test_the_worker_waits_for_a_queue_that_is_away(
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)
     assert len(calls) == 2
+
+
+SLOW_WORKER = """
+import asyncio, sys
+from pathlib import Path
+from app import worker
+from app.core.config import Settings
+
+async def slow(db, *, marker):
+    path = Path(marker)
+    first = not path.exists()
+    path.open("a").write("started\\n")
+    if first:
+        await asyncio.sleep(60)
+    path.open("a").write("finished\\n")
+
+worker.JOBS["slow"] = slow
+worker.TIMERS.clear()
+worker.main(Settings(database_url=sys.argv[1], redis_url=sys.argv[2]))
+"""
+
+
+@pytest.mark.slow
+async def test_a_worker_killed_in_mid_job_is_made_up_for(
+    bench: Bench, own_settings: Settings, tmp_path: Path
+) -> None:
+    marker = tmp_path / "marker"
+    command = (sys.executable, "-c", SLOW_WORKER, own_settings.database_url, own_settings.redis_url)
+
+    def said() -> list[str]:
+        return marker.read_text().split() if marker.exists() else []
+
+    row_id = await bench.add("slow", marker=str(marker))
+    first = await asyncio.create_subprocess_exec(*command)
+    try:
+        await bench.until(lambda: said() == ["started"])
+    finally:
+        first.kill()
+        await first.wait()
+    # The next round is due after 40 seconds; the test does not wait for it.
+    await bench.make_due()
+    second = await asyncio.create_subprocess_exec(*command)
+    try:
+        await bench.until(lambda: said()[-1] == "finished")
+        async with asyncio.timeout(10):
+            while (await bench.row(row_id)).done_at is None:  # noqa: ASYNC110 (another process)
+                await asyncio.sleep(0.05)
+    finally:
+        second.terminate()
+        assert await second.wait() == 0
+    assert said() == ["started", "started", "finished"]
+    assert outbox.FIRST_ROUND_SECONDS < 60

@@ -1,0 +1,103 @@
+"""Every address, who may use it, and what is special about it. A new route is a line here."""
+
+from typing import Any
+
+import pytest
+from litestar import Litestar
+from litestar.routes import HTTPRoute
+
+# Each line: method, path, access.
+ROUTES = """
+GET  /                                             public
+GET  /.well-known/security.txt                     public
+GET  /accessibility                                public
+GET  /api/openapi.json                             public
+GET  /calculator                                   public
+POST /calculator                                   public
+GET  /calculator/d/{token}                         public
+GET  /calculator/d/{token}/check                   public
+POST /calculator/d/{token}/check                   public
+GET  /calculator/d/{token}/delete                  public
+POST /calculator/d/{token}/delete                  public
+POST /calculator/d/{token}/forget-actuals          public
+GET  /calculator/d/{token}/result                  public
+GET  /calculator/d/{token}/result/compare          public
+GET  /calculator/d/{token}/result/invoices         public
+GET  /calculator/d/{token}/result/months           public
+GET  /calculator/d/{token}/result/working          public
+GET  /calculator/d/{token}/saved                   public
+GET  /calculator/d/{token}/{step}                  public
+POST /calculator/d/{token}/{step}                  public
+GET  /calculator/load                              public
+POST /calculator/load                              public
+GET  /cookies                                      public
+GET  /health/live                                  public
+GET  /health/ready                                 public
+GET  /privacy                                      public
+GET  /robots.txt                                   public
+GET  /static/{name}                                public
+"""
+
+# For programs, which have no session: they need no token of a form.
+WITHOUT_CSRF: set[tuple[str, str]] = set()
+
+# Reading that must write something down.
+READS_THAT_WRITE: set[tuple[str, str]] = set()
+
+Handler = tuple[str, str, dict[str, Any]]
+
+
+@pytest.fixture(scope="module")
+def handlers(app: Litestar) -> list[Handler]:
+    """Method, path and options of every handler but the framework's own answers to OPTIONS."""
+    return [
+        (method, route.path_format, handler.opt)
+        for route in app.routes
+        if isinstance(route, HTTPRoute)
+        for handler in route.route_handlers
+        for method in handler.http_methods
+        if method != "OPTIONS"
+    ]
+
+
+def test_every_route_is_listed_with_its_access(handlers: list[Handler]) -> None:
+    found = {(method, path, opt.get("access", "UNDECLARED")) for method, path, opt in handlers}
+    listed = {tuple(line.split()) for line in ROUTES.strip().splitlines()}
+    assert found - listed == set(), "routes that are not in the list"
+    assert listed - found == set(), "lines of the list that are no routes"
+
+
+def test_routes_are_http_only(app: Litestar) -> None:
+    assert all(isinstance(route, HTTPRoute) for route in app.routes)
+
+
+def test_only_listed_routes_need_no_token(handlers: list[Handler]) -> None:
+    assert {(m, p) for m, p, opt in handlers if opt.get("csrf_exempt")} == WITHOUT_CSRF
+
+
+def test_only_listed_reads_write(handlers: list[Handler]) -> None:
+    writes = {(m, p) for m, p, opt in handlers if opt.get("transaction") == "write"}
+    assert {(m, p) for m, p in writes if m == "GET"} == READS_THAT_WRITE
+
+
+def test_the_description_of_the_api_has_one_address_and_no_page(handlers: list[Handler]) -> None:
+    assert [p for _, p, _ in handlers if p.startswith("/schema") or "openapi" in p] == [
+        "/api/openapi.json"
+    ]
+
+
+async def test_the_description_is_openapi_3_1(client: Any) -> None:
+    answer = await client.get("/api/openapi.json")
+    assert answer.status_code == 200
+    assert answer.json()["openapi"].startswith("3.1")
+    for path in ("/api", "/api/swagger", "/schema", "/schema/openapi.json", "/docs"):
+        assert (await client.get(path)).status_code == 404
+
+
+async def test_security_contact_and_robots(client: Any) -> None:
+    contact = (await client.get("/.well-known/security.txt")).text
+    lines = dict(line.split(": ", 1) for line in contact.splitlines())
+    assert set(lines) == {"Contact", "Expires", "Preferred-Languages", "Canonical"}
+    assert lines["Contact"].startswith("http")
+    robots = (await client.get("/robots.txt")).text
+    assert "Disallow: /calculator/d/" in robots
