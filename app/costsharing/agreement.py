@@ -326,7 +326,7 @@ def parse_agreement(data: object, inputs: Inputs) -> AgreementDetails:
 def _value(raw: Any, kind: Any) -> Any:
     """Turn checked JSON into a value of the type that a field declares."""
     origin = typing.get_origin(kind)
-    if origin is types.UnionType:
+    if origin in {types.UnionType, typing.Union}:
         return _value(raw, typing.get_args(kind)[0])
     if is_dataclass(kind) and isinstance(kind, type):
         hints = typing.get_type_hints(kind)

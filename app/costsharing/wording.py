@@ -136,7 +136,7 @@ def _clause_section(
         if isinstance(part, Place):
             blocks += _PLACES[part.name](costing, details)
         elif text := filled(part, words):
-            blocks.append(Clause(_sentence(text), part.items))
+            blocks.append(Clause(_sentence(text), part.items, part.language))
     return Section(clause.heading, tuple(blocks))
 
 
@@ -152,7 +152,7 @@ _PLACES: dict[str, Callable[[Costing, AgreementDetails], Sequence[Block]]] = {
     "consultation_table": lambda _, d: [consultation_table(d)],
     "vat_table": lambda c, d: [vat_table(c.inputs, d)],
     "true_up_table": lambda c, _: [true_up_table(c)],
-    "not_included_list": lambda _, d: [Bullets(d.not_included)],
+    "not_included_list": lambda _, d: [Clause("Nor do they include:", d.not_included)],
     "grants_table": lambda c, d: [grants_table(c, d)],
     "exit_table": lambda _, d: [exit_table(d)],
     "approvals_table": lambda c, d: [approvals_table(c.inputs, d)],

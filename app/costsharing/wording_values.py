@@ -145,4 +145,4 @@ def per_party(pairs: Sequence[tuple[str, str]]) -> str:
     """Write what each party has in one sentence, or point to Schedule 2 if there are many."""
     if len(pairs) > LISTED_IN_A_SENTENCE:
         return "as listed in Schedule 2"
-    return joined(f"{name} {value}" for name, value in pairs)
+    return joined(f"{value} for {name}" for name, value in pairs)

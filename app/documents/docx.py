@@ -80,7 +80,7 @@ def _elements(block: Block) -> Iterator[Any]:
     """Give the paragraphs and tables of one block."""
     match block:
         case Clause():
-            yield _paragraph(block.text, CLAUSE)
+            yield _paragraph(block.text, CLAUSE, language=block.language)
             for item in block.items:
                 yield _paragraph(item, CLAUSE_ITEM)
         case Paragraph():
@@ -100,7 +100,9 @@ def _elements(block: Block) -> Iterator[Any]:
             yield _paragraph("", TABLE_TEXT)
 
 
-def _paragraph(text: str, style: str, *, right: bool = False, bold: bool = False) -> Any:
+def _paragraph(
+    text: str, style: str, *, right: bool = False, bold: bool = False, language: str = ""
+) -> Any:
     """Make a paragraph of a style, given by its id; a line end in the text stays one."""
     paragraph = OxmlElement("w:p")
     properties = OxmlElement("w:pPr")
@@ -111,9 +113,12 @@ def _paragraph(text: str, style: str, *, right: bool = False, bold: bool = False
     if not text:
         return paragraph
     run = OxmlElement("w:r")
-    if bold:
+    if bold or language:
         run.append(OxmlElement("w:rPr"))
+    if bold:
         run[0].append(OxmlElement("w:b"))
+    if language:
+        run[0].append(_element("w:lang", val=f"{language}-GB"))
     for index, line in enumerate(_clean(text).split("\n")):
         if index:
             run.append(OxmlElement("w:br"))

@@ -69,10 +69,14 @@ class Bullets:
 
 @dataclass(frozen=True, slots=True)
 class Clause:
-    """A numbered term: its number comes from its section and place; items are lettered."""
+    """A numbered term: its number comes from its section and place; items are lettered.
+
+    `language` is named (as "cy") where the text is not in English.
+    """
 
     text: str
     items: tuple[str, ...] = ()
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True)

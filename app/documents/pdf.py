@@ -203,6 +203,7 @@ def _section(number: int | None, section: Section) -> dict[str, Any]:
                 "number": count,
                 "text": _put(block.text),
                 "items": [_put(text) for text in block.items],
+                "language": block.language,
             }
             if blocks and blocks[-1]["kind"] == "clauses":
                 blocks[-1]["items"].append(item)

@@ -178,8 +178,14 @@ ENDINGS: tuple[ClauseText, ...] = (
             Term("This agreement is made in English.", when="english"),
             Term(
                 "This agreement is made in English and in Welsh, and both texts have equal "
-                "standing. Mae’r cytundeb hwn wedi’i wneud yn Gymraeg ac yn Saesneg.",
+                "standing.",
                 when="welsh",
+            ),
+            Term(
+                "Gwneir y cytundeb hwn yn Gymraeg ac yn Saesneg, ac mae gan y ddau destun yr un "
+                "statws.",
+                when="welsh",
+                language="cy",
             ),
             Term(
                 "The law of {jurisdiction} applies, and its courts decide.",

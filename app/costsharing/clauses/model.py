@@ -18,6 +18,7 @@ class Term:
     when: str = ""
     otherwise: str = ""
     items: tuple[str, ...] = ()
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True)
