@@ -15,11 +15,15 @@ GET  /api/openapi.json                             public
 GET  /calculator                                   public
 POST /calculator                                   public
 GET  /calculator/d/{token}                         public
+GET  /calculator/d/{token}/agreement.docx          public
+GET  /calculator/d/{token}/agreement.pdf           public
 GET  /calculator/d/{token}/check                   public
 POST /calculator/d/{token}/check                   public
+GET  /calculator/d/{token}/cost.xlsx               public
 GET  /calculator/d/{token}/delete                  public
 POST /calculator/d/{token}/delete                  public
 POST /calculator/d/{token}/forget-actuals          public
+GET  /calculator/d/{token}/inputs.json             public
 GET  /calculator/d/{token}/result                  public
 GET  /calculator/d/{token}/result/compare          public
 GET  /calculator/d/{token}/result/invoices         public
