@@ -1,6 +1,7 @@
 """Kinds of question a page can ask: each reads what a person typed, or says what is wrong."""
 
 import re
+import unicodedata
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -8,7 +9,7 @@ from datetime import date
 from decimal import Decimal
 from typing import ClassVar
 
-from app.core.text import BadText, clean_line, clean_text
+from app.core.text import BIDI_CONTROLS, BadText, clean_line, clean_text
 
 # What a browser sent: every value of every name.
 Posted = Mapping[str, Sequence[str]]
@@ -82,6 +83,21 @@ def text_of(raw: Raw) -> str:
     return raw if isinstance(raw, str) else ""
 
 
+def undirected(text: str) -> str:
+    """Typed text in one normal form and without marks that turn the direction of writing."""
+    kept = "".join(character for character in text if character not in BIDI_CONTROLS)
+    return unicodedata.normalize("NFC", kept)
+
+
+def printable(raw: Raw) -> Raw:
+    """Answers without the characters that no page can carry, to be shown again."""
+    if isinstance(raw, str):
+        return "".join(c for c in raw if c in "\n\t" or unicodedata.category(c)[0] != "C")
+    if isinstance(raw, list):
+        return [printable(part) for part in raw]
+    return {k: printable(v) for k, v in raw.items()} if isinstance(raw, dict) else raw
+
+
 def map_of(raw: Raw) -> dict[str, Raw]:
     """The named parts of an answer, empty when it has none."""
     return {str(k): v for k, v in raw.items()} if isinstance(raw, dict) else {}
@@ -119,7 +135,7 @@ class Field(ABC):
 
     def gather(self, posted: Posted, path: str) -> Raw:
         """Take this field's answer as typed from what the browser sent."""
-        return (list(posted.get(path, ())) or [""])[-1][:MAX_FIELD]
+        return undirected((list(posted.get(path, ())) or [""])[-1][:MAX_FIELD])
 
     def names(self, path: str, posted: Posted, setting: Setting) -> set[str]:
         """The names of inputs that belong to this field."""

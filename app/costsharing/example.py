@@ -29,7 +29,7 @@ def example_inputs() -> dict[str, object]:
             "allowances": [],
             "ni": {
                 "basis": "own",
-                "years": [dict(y) for y in rates.ni_years(*EXAMPLE_TERM)],
+                "years": [y for y in rates.ni_years(*EXAMPLE_TERM) if y["tax_year"] >= "2026"],
             },
             "pension": [
                 {

@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core.actor import PUBLIC
 from app.core.errors import RuleBroken, Stale
-from app.core.fields import FieldError, Raw, map_of
+from app.core.fields import FieldError, Raw, map_of, printable
 from app.core.forms import Bound, Form, act, bind, parse, posted_of, view
 from app.core.limits import Limit, limited
 from app.core.text import BadText, check_tree
@@ -271,7 +271,7 @@ async def save_step(request: AnyRequest, db: Db, token: FromPath[str], step: Fro
     raw = found.tidy(moved[0] if moved else bound.raw, facts)
     refused = refusal(bound, raw)
     if refused:
-        return visit.page(bound.raw, refused, status=422)
+        return visit.page(map_of(printable(bound.raw)), refused, status=422)
     try:
         seen = version_of(posted)
         saved = await commands.save_step(
