@@ -10,7 +10,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 TEMPLATES = ROOT / "templates"
-LONGEST = 120
+LONGEST = 250
 
 # Where text is printed without escaping, and why that is right: file and expression.
 SAFE: dict[str, tuple[str, ...]] = {}
