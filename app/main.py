@@ -21,6 +21,7 @@ from app.core.problems import handle_exception
 from app.core.sessions import session_config
 from app.core.static_files import static_router
 from app.core.web import make_environment
+from app.costsharing import api as cost_split_api
 from app.costsharing import download_pages, result_pages
 from app.costsharing.load_pages import router as calculator_router
 from app.home import pages as home_pages
@@ -37,6 +38,7 @@ ROUTERS: tuple[ControllerRouterHandler, ...] = (
     calculator_router,
     result_pages.router,
     download_pages.router,
+    cost_split_api.router,
 )
 
 

@@ -12,6 +12,8 @@ GET  /                                             public
 GET  /.well-known/security.txt                     public
 GET  /accessibility                                public
 GET  /api/openapi.json                             public
+POST /api/v1/cost-splits                           public
+POST /api/v1/cost-splits/agreement                 public
 GET  /calculator                                   public
 POST /calculator                                   public
 GET  /calculator/d/{token}                         public
@@ -43,7 +45,10 @@ GET  /static/{name}                                public
 """
 
 # For programs, which have no session: they need no token of a form.
-WITHOUT_CSRF: set[tuple[str, str]] = set()
+WITHOUT_CSRF: set[tuple[str, str]] = {
+    ("POST", "/api/v1/cost-splits"),
+    ("POST", "/api/v1/cost-splits/agreement"),
+}
 
 # Reading that must write something down.
 READS_THAT_WRITE: set[tuple[str, str]] = set()

@@ -4,9 +4,11 @@ Pure: it takes plain data and dates and gives plain data back; it reads no file,
 """
 
 from app.costsharing.engine.costing import cost
-from app.costsharing.engine.explain import Section, Table, as_text, explain, line_name
+from app.costsharing.engine.explain import Section, Table, as_text, explain
+from app.costsharing.engine.explain_shares import line_name
 from app.costsharing.engine.faults import Fault, InputFaults
 from app.costsharing.engine.inputs import Inputs, Pence
+from app.costsharing.engine.money import pounds, sterling
 from app.costsharing.engine.output import inputs_sha256, reference, to_json
 from app.costsharing.engine.parse import parse_inputs
 from app.costsharing.engine.reader import read_json
@@ -35,9 +37,11 @@ __all__ = [
     "line_name",
     "lines_by_year",
     "parse_inputs",
+    "pounds",
     "read_json",
     "reference",
     "shares_by_month",
     "shares_by_year",
+    "sterling",
     "to_json",
 ]

@@ -5,20 +5,11 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from app.costsharing.engine.calendar import long_date, month_name, year_label
-from app.costsharing.engine.explain_shares import segment_lines, segment_tables
+from app.costsharing.engine.explain_shares import line_name, segment_lines, segment_tables
 from app.costsharing.engine.inputs import Inputs, Post
 from app.costsharing.engine.money import sterling
 from app.costsharing.engine.pay import percent
 from app.costsharing.engine.result import Costing, PayMonth
-
-LINE_NAMES = {
-    "basic": "Basic pay",
-    "allowances": "Allowances",
-    "employer_ni": "Employer National Insurance",
-    "pension": "Employer pension",
-    "levy": "Apprenticeship levy",
-    "overhead": "Overhead",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +28,6 @@ class Section:
     title: str
     lines: tuple[str, ...] = ()
     tables: tuple[Table, ...] = ()
-
-
-def line_name(name: str) -> str:
-    """A line as people call it; lines of the parties' own keep their names."""
-    return LINE_NAMES.get(name, name)
 
 
 def explain(costing: Costing) -> tuple[Section, ...]:
@@ -67,7 +53,7 @@ def _sections(costing: Costing) -> Iterator[Section]:
         yield Section(
             f"Segment {number}: {when}",
             segment_lines(inputs, segment),
-            tuple(Table(*table) for table in segment_tables(inputs, segment, line_name)),
+            tuple(Table(*table) for table in segment_tables(segment)),
         )
     yield Section("Invoices", tuple(_invoice_rules(inputs)), (_invoices(costing),))
     for segment in costing.actual_segments:
@@ -75,7 +61,7 @@ def _sections(costing: Costing) -> Iterator[Section]:
         yield Section(
             f"Actual cost: {when}",
             segment_lines(inputs, segment),
-            tuple(Table(*table) for table in segment_tables(inputs, segment, line_name)),
+            tuple(Table(*table) for table in segment_tables(segment)),
         )
     if costing.true_up:
         yield Section("True-up", tuple(_true_up_rules()), (_true_up(costing),))
@@ -88,6 +74,11 @@ def _basis(inputs: Inputs) -> Iterator[str]:
         days = "weekdays" if inputs.apportionment == "working" else "calendar days"
         paid = f"on day {inputs.pay_day}" if inputs.pay_day else "on its last day"
         yield f"Part months go by {days} of that month. Each month is paid {paid}."
+    else:
+        yield (
+            "Each line is a whole-year figure x days of the term in the year / days in the year. "
+            "National Insurance = (yearly pay - annual threshold) x rate."
+        )
     if inputs.post:
         post = inputs.post
         yield (
@@ -163,12 +154,14 @@ def _pay_rules(inputs: Inputs) -> Iterator[str]:
 
 
 def _pay_table(costing: Costing) -> Table:
-    rows = tuple(_pay_row(month) for month in costing.pay_months)
+    post = costing.inputs.post
+    scale = post.fte * post.weeks_factor if post else Fraction(1)
+    rows = tuple(_pay_row(month, scale) for month in costing.pay_months)
     head = ("Month", "Days", "Basic pay", "Allowances", "National Insurance", "Pension")
     return Table("Pay of each month, before arrears", head, rows)
 
 
-def _pay_row(month: PayMonth) -> tuple[str, ...]:
+def _pay_row(month: PayMonth, scale: Fraction) -> tuple[str, ...]:
     pay = month.basic + month.allowances
     threshold = sterling(month.ni_threshold)
     if month.whole_pay is not None:
@@ -182,11 +175,18 @@ def _pay_row(month: PayMonth) -> tuple[str, ...]:
     return (
         month_name(month.month),
         f"{month.days_in_term} of {month.days_in_month}",
-        sterling(month.basic),
+        _basic_working(month, scale),
         sterling(month.allowances),
         f"{ni} = {sterling(month.employer_ni)}",
         f"{pensionable} x {month.pension_rate} = {sterling(month.pension)}",
     )
+
+
+def _basic_working(month: PayMonth, scale: Fraction) -> str:
+    """Salaries with the days each counts for, and what they come to over twelve months."""
+    parts = " + ".join(f"{sterling(annual)} x {days}" for annual, days in month.salary_days)
+    times = "" if scale == 1 else f" x {_number(scale)}"
+    return f"({parts}) / {month.days_in_month} / 12{times} = {sterling(month.basic)}"
 
 
 def _arrears_lines(costing: Costing) -> Iterator[str]:

@@ -1,13 +1,22 @@
 """The working of one segment: pool, grants, weights, exact shares and the spare pennies."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
-from app.costsharing.engine.inputs import Inputs, PartyId
+from app.costsharing.engine.calendar import month_end, month_name, month_start, overlap
+from app.costsharing.engine.inputs import Inputs, Overhead, PartyId
 from app.costsharing.engine.money import sterling
 from app.costsharing.engine.pay import percent
 from app.costsharing.engine.result import Segment
 from app.costsharing.engine.shares import integer_weights
 
+LINE_NAMES = {
+    "basic": "Basic pay",
+    "allowances": "Allowances",
+    "employer_ni": "Employer National Insurance",
+    "pension": "Employer pension",
+    "levy": "Apprenticeship levy",
+    "overhead": "Overhead",
+}
 RawTable = tuple[str, tuple[str, ...], tuple[tuple[str, ...], ...]]
 BASIS_NAMES = {
     "equal": "equally",
@@ -26,6 +35,11 @@ BASIS_NAMES = {
 }
 
 
+def line_name(name: str) -> str:
+    """A line as people call it; lines of the parties' own keep their names."""
+    return LINE_NAMES.get(name, name)
+
+
 def segment_lines(inputs: Inputs, segment: Segment) -> tuple[str, ...]:
     """The steps from the lines of a segment to what each party bears, in sentences."""
     return tuple(_lines(inputs, segment))
@@ -38,8 +52,7 @@ def _lines(inputs: Inputs, segment: Segment) -> Iterator[str]:
         rate = percent(inputs.post.levy_rate)
         yield f"Levy: {sterling(pay)} x {rate} = {sterling(segment.lines['levy'])}."
     if inputs.overhead:
-        rate = percent(inputs.overhead.rate)
-        yield f"Overhead: {rate} of its base lines = {sterling(segment.lines['overhead'])}."
+        yield _overhead_line(inputs, inputs.overhead, segment)
     for party, amount in segment.direct_charges.items():
         yield f"Charged to {party} alone: {sterling(amount)}."
     yield f"Pool: {sterling(segment.gross)} less direct charges = {sterling(segment.pool)}."
@@ -58,13 +71,40 @@ def _lines(inputs: Inputs, segment: Segment) -> Iterator[str]:
         yield f"Host fee: {sterling(inputs.host_fee.yearly)} a year for each partner, by days."
 
 
-def segment_tables(
-    inputs: Inputs, segment: Segment, line_name: Callable[[str], str]
-) -> Iterator[RawTable]:
-    """Cost lines, then shares with their exact amounts where weights alone decide."""
+def _overhead_line(inputs: Inputs, overhead: Overhead, segment: Segment) -> str:
+    charged = {line.name for line in inputs.other_lines if line.charge_to is not None}
+    names = [
+        name
+        for name in segment.lines
+        if name != "overhead"
+        and name not in charged
+        and (overhead.base is None or name in overhead.base)
+    ]
+    base = sum(segment.lines[name] for name in names)
+    return (
+        f"Overhead: {percent(overhead.rate)} of {sterling(base)}, the sum of "
+        f"{', '.join(line_name(name) for name in names) or 'no lines'}, "
+        f"= {sterling(segment.lines['overhead'])}."
+    )
+
+
+def segment_tables(segment: Segment) -> Iterator[RawTable]:
+    """Months that it cuts, cost lines, then shares, exact ones where weights alone decide."""
+    cut = tuple(_cut_months(segment))
+    if cut:
+        yield ("Months that are divided, by calendar days", ("Month", "Days", "Cost here"), cut)
     rows = tuple((line_name(name), sterling(amount)) for name, amount in segment.lines.items())
     yield ("Cost", ("Line", "Cost"), (*rows, ("Total", sterling(segment.gross))))
     yield _share_table(segment)
+
+
+def _cut_months(segment: Segment) -> Iterator[tuple[str, ...]]:
+    for key, cost in segment.month_costs.items():
+        first = month_start(key)
+        whole = month_end(first).day
+        days = overlap(segment.start, segment.end, first, month_end(first))
+        if days < whole:
+            yield (month_name(key), f"{days} of {whole}", sterling(cost))
 
 
 def _share_table(segment: Segment) -> RawTable:
@@ -99,7 +139,7 @@ def _stated(segment: Segment, party: PartyId) -> str:
     if value.denominator == 1:
         return f"{value.numerator:,}"
     text = f"{value.numerator / value.denominator:.6f}".rstrip("0")
-    return f"{text} (exactly {value})" if len(str(value)) < 40 else text
+    return f"{text} (exactly {value})" if value.denominator < 10**12 else text
 
 
 def _exact_pounds(total: int, weight: int, whole: int) -> str:

@@ -56,6 +56,7 @@ def invoice_all(inputs: Inputs, segments: Sequence[Segment]) -> tuple[Invoice, .
     """Every invoice, partner by partner in agreement order, each partner's numbered from 1."""
     schedule = inputs.schedule
     touched = [(segment, *_touched(segment, schedule)) for segment in segments]
+    grace = timedelta(days=schedule.payment_days)
     found: list[Invoice] = []
     for party in inputs.partners:
         drafts: dict[date, _Draft] = {}
@@ -67,7 +68,7 @@ def invoice_all(inputs: Inputs, segments: Sequence[Segment]) -> tuple[Invoice, .
             draft = drafts[key]
             if draft.share or draft.fee:
                 number += 1
-                found.append(_invoice(party, number, draft, schedule))
+                found.append(_invoice(party, number, draft, schedule.timing, grace))
     return tuple(found)
 
 
@@ -99,8 +100,8 @@ def _add_segment(
             draft.fee += fee
 
 
-def _invoice(party: Party, number: int, draft: _Draft, schedule: Schedule) -> Invoice:
-    issue = draft.start if schedule.timing == "advance" else draft.end
+def _invoice(party: Party, number: int, draft: _Draft, timing: str, grace: timedelta) -> Invoice:
+    issue = draft.start if timing == "advance" else draft.end
     net = draft.share + draft.fee
     vat = vat_on(party, draft.share, draft.fee)
     return Invoice(
@@ -109,7 +110,7 @@ def _invoice(party: Party, number: int, draft: _Draft, schedule: Schedule) -> In
         start=draft.start,
         end=draft.end,
         issue_date=issue,
-        due_date=issue + timedelta(days=schedule.payment_days),
+        due_date=issue + grace,
         share=draft.share,
         host_fee=draft.fee,
         net=net,

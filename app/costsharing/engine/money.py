@@ -97,9 +97,10 @@ def pounds(pence: Pence) -> str:
     >>> pounds(4505976), pounds(-5)
     ('45059.76', '-0.05')
     """
-    sign = "-" if pence < 0 else ""
-    whole, rest = divmod(abs(pence), 100)
-    return f"{sign}{whole}.{rest:02d}"
+    if pence < 0:
+        return "-" + pounds(-pence)
+    digits = str(pence) if pence >= 100 else f"{pence:03d}"
+    return f"{digits[:-2]}.{digits[-2:]}"
 
 
 def sterling(pence: Pence) -> str:

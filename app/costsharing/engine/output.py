@@ -3,6 +3,8 @@
 import hashlib
 import json
 from collections.abc import Mapping
+from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from app.costsharing.engine.inputs import Pence
@@ -73,14 +75,19 @@ def _segment(costing: Costing, segment: Segment) -> dict[str, Any]:
     return out
 
 
+@lru_cache(maxsize=2048)
+def _iso(day: date) -> str:
+    return day.isoformat()
+
+
 def _invoice(invoice: Invoice) -> dict[str, Any]:
     return {
         "party": invoice.party,
         "number": invoice.number,
-        "from": invoice.start.isoformat(),
-        "to": invoice.end.isoformat(),
-        "issue_date": invoice.issue_date.isoformat(),
-        "due_date": invoice.due_date.isoformat(),
+        "from": _iso(invoice.start),
+        "to": _iso(invoice.end),
+        "issue_date": _iso(invoice.issue_date),
+        "due_date": _iso(invoice.due_date),
         "share": pounds(invoice.share),
         "host_fee": pounds(invoice.host_fee),
         "net": pounds(invoice.net),

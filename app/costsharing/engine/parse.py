@@ -42,8 +42,8 @@ from app.costsharing.engine.parse_sharing import (
 )
 from app.costsharing.engine.reader import Reader
 
-MOST_LINES = 60
-MOST_GRANTS = 20
+MOST_LINES = 40
+MOST_GRANTS = 10
 MOST_YEARS = 10
 FIRST_YEAR, LAST_YEAR = 1950, 2200
 PAY_DAY = re.compile(r"last|[1-9]|[12][0-9]|3[01]")

@@ -20,8 +20,8 @@ from app.costsharing.engine.inputs import (
 from app.costsharing.engine.reader import Reader
 
 MOST_DATED = 150
-MOST_AWARDS = 40
-MOST_ALLOWANCES = 50
+MOST_AWARDS = 20
+MOST_ALLOWANCES = 30
 NAME_LENGTH = 200
 SOURCE_LENGTH = 300
 TAX_YEAR = re.compile(r"[0-9]{4}/[0-9]{2}")

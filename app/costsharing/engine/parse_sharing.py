@@ -1,7 +1,9 @@
 """Reading who shares, from when and by what, and the yearly sums agreed by party."""
 
+from collections.abc import Iterable
 from datetime import date
 from fractions import Fraction
+from math import lcm
 from typing import Any, cast
 
 from app.costsharing.engine.calendar import long_date
@@ -21,6 +23,8 @@ from app.costsharing.engine.reader import Reader
 MOST_PARTIES = 60
 MOST_SHARINGS = 130
 MOST_FACTORS = 20
+MOST_WEIGHTS = 8_000
+MOST_BITS = 1_024
 WEIGHT_BASES = (
     "percent", "days", "fte", "population", "budget", "headcount", "devices", "usage", "ratio",
     "weights",
@@ -103,6 +107,8 @@ def read_sharing(
     """The sharing entries in rising order of their first days."""
     found: list[Sharing] = []
     starts: list[tuple[Any, str]] = []
+    if _too_many_weights(reader, value, path):
+        return ()
     for _, entry, where in reader.items(value, path, MOST_SHARINGS, 1):
         data = reader.obj(entry, where, SHARING_KEYS, ("from", "basis"))
         start = reader.day(data["from"], pointer(where, "from")) if "from" in data else None
@@ -114,6 +120,38 @@ def read_sharing(
             found.append(_read_basis(reader, data, where, start or date.min, basis, known))
     reader.rising(starts, long_date)
     return tuple(found)
+
+
+def _too_many_weights(reader: Reader, value: object, path: str) -> bool:
+    """Whether the entries hold more weights in all than one request may; a fault says so."""
+    entries = value if isinstance(value, list) else []
+    count = 0
+    for entry in entries[: MOST_SHARINGS + 1]:
+        if isinstance(entry, dict):
+            factors = entry.get("factors")
+            holders = [f.get("values") for f in _objects(factors)] + [entry.get("weights")]
+            count += sum(len(holder) for holder in holders if isinstance(holder, dict))
+    if count > MOST_WEIGHTS:
+        message = f"Give at most {MOST_WEIGHTS:,} weights in all; there are {count:,} here."
+        reader.fault(path, "too_many", message)
+    return count > MOST_WEIGHTS
+
+
+def _objects(value: object) -> list[dict[str, Any]]:
+    entries = value[: MOST_FACTORS + 1] if isinstance(value, list) else []
+    return [entry for entry in entries if isinstance(entry, dict)]
+
+
+def _is_measurable(reader: Reader, numbers: Iterable[Fraction], path: str) -> bool:
+    """Whether fractions have a common denominator short enough to reckon with quickly."""
+    common = 1
+    for number in numbers:
+        common = lcm(common, number.denominator)
+        if common.bit_length() > MOST_BITS:
+            message = "These fractions have no short common denominator. Give decimals instead."
+            reader.fault(path, "too_precise", message)
+            return False
+    return True
 
 
 def _read_basis(
@@ -131,8 +169,9 @@ def _read_basis(
     if basis == "equal" and "parties" in data:
         stated = _read_equal(reader, data["parties"], pointer(path, "parties"), known)
     elif basis == "weighted" and "factors" in data:
-        factors = _read_factors(reader, data["factors"], pointer(path, "factors"), known)
-        stated = composite_weights(factors)
+        where = pointer(path, "factors")
+        factors = _read_factors(reader, data["factors"], where, known)
+        stated = _composite(reader, factors, where)
     elif basis == "day_rate":
         if "days" in data:
             stated = _per_party(reader, data["days"], pointer(path, "days"), known)
@@ -158,7 +197,8 @@ def _check_keys(reader: Reader, data: dict[str, Any], path: str, basis: str) -> 
 
 def _check_percent(reader: Reader, stated: dict[PartyId, Fraction], path: str) -> None:
     total = sum(stated.values(), Fraction(0))
-    if total != 100 and reader.is_clean(path):
+    misread = [f for f in reader.below(path) if f.code != "unknown_party"]
+    if total != 100 and not misread:
         gap = 100 - total
         exact = f"{float(abs(gap)):.12f}".rstrip("0").rstrip(".")
         say = f"{exact} short of" if gap > 0 else f"{exact} over"
@@ -171,11 +211,10 @@ def _per_party(
 ) -> dict[PartyId, Fraction]:
     found: dict[PartyId, Fraction] = {}
     for key, entry, where in reader.pairs(value, path, MOST_PARTIES):
-        if _is_known(reader, key, where, known):
-            found[key] = reader.exact(entry, where)
-        else:
-            reader.exact(entry, where)
-    return found
+        # An unknown party's weight still counts towards a total of percentages.
+        _is_known(reader, key, where, known)
+        found[key] = reader.exact(entry, where)
+    return found if _is_measurable(reader, found.values(), path) else {}
 
 
 def read_sums(
@@ -234,6 +273,15 @@ def _read_factors(
                 reader.fault(at, "all_zero", message)
         factors.append(Factor(name, weight, values))
     return tuple(factors)
+
+
+def _composite(reader: Reader, factors: tuple[Factor, ...], path: str) -> dict[PartyId, Fraction]:
+    """Composite weights of factors without faults; empty where they have any."""
+    if not reader.is_clean(path):
+        return {}
+    wholes = [sum(factor.values.values(), Fraction(0)) for factor in factors]
+    parts = [1 / whole for whole in wholes if whole] + [factor.weight for factor in factors]
+    return composite_weights(factors) if _is_measurable(reader, parts, path) else {}
 
 
 def composite_weights(factors: tuple[Factor, ...]) -> dict[PartyId, Fraction]:

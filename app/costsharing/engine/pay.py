@@ -1,9 +1,12 @@
 """What the post earns: basic pay, National Insurance and pension, by month or by year."""
 
+from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from fractions import Fraction
+from functools import lru_cache
+from operator import itemgetter
 from typing import TypeVar
 
 from app.costsharing.engine.calendar import (
@@ -157,7 +160,8 @@ class _MonthlyPay:
     def _pay(self, month: _Month) -> tuple[PayMonth, ArrearsPayment | None]:
         """One month as paid: its own pay, and the arrears that an award brings with it."""
         place = sum(paid <= month.key for paid, _ in self.tables[1:])
-        basic = self._basic(self.tables[place][1], month)
+        salary_days = self._salary_days(self.tables[place][1], month)
+        basic = self._basic(salary_days, month)
         allowances, pensionable = self._allowances(month)
         earned = self._arrears(place, month) if self.tables[place][0] == month.key else {}
         arrears = sum(earned.values())
@@ -183,6 +187,7 @@ class _MonthlyPay:
             pension_rate=percent(pension_rate.rate),
             pension=pension,
             whole_pay=whole,
+            salary_days=salary_days,
         )
         if not earned:
             return working, None
@@ -193,19 +198,24 @@ class _MonthlyPay:
             month.key, earned, arrears, ni_on_arrears, pension_on_arrears, total
         )
 
-    def _basic(self, table: SalaryTable, month: _Month) -> Pence:
-        """A month's basic pay: salary by day, over twelve, over the days of the month."""
+    def _salary_days(self, table: SalaryTable, month: _Month) -> tuple[tuple[Pence, int], ...]:
+        """Each annual salary in force during a month, with the days that it counts for."""
         count = weekdays_between if self.inputs.apportionment == "working" else days_between
-        pence_days = 0
-        for place, (start, point) in enumerate(table):
-            first = max(start, month.first) if place else month.first
-            last = month.last
+        found: list[tuple[Pence, int]] = []
+        place = max(0, bisect_right(table, month.first, key=itemgetter(0)) - 1)
+        first = month.first
+        while first <= month.last:
+            point, last = table[place][1], month.last
             if place + 1 < len(table):
                 last = min(last, table[place + 1][0] - timedelta(days=1))
-            if first <= last:
-                pence_days += point.annual * count(first, last)
-                self.use.note(point, last)
-        top = pence_days * self.scale.numerator
+            found.append((point.annual, count(first, last)))
+            self.use.note(point, last)
+            first, place = last + timedelta(days=1), place + 1
+        return tuple(found)
+
+    def _basic(self, salary_days: tuple[tuple[Pence, int], ...], month: _Month) -> Pence:
+        """A month's basic pay: salary by day, over twelve, over the days of the month."""
+        top = sum(annual * days for annual, days in salary_days) * self.scale.numerator
         return nearest(top, 12 * month.whole * self.scale.denominator)
 
     def _allowances(self, month: _Month) -> tuple[Pence, Pence]:
@@ -228,8 +238,10 @@ class _MonthlyPay:
         for month in self.months:
             if month.key >= paid.key:
                 break
-            old = self._basic(self.tables[place - 1][1], month)
-            new = self._basic(self.tables[place][1], month)
+            old, new = (
+                self._basic(self._salary_days(self.tables[which][1], month), month)
+                for which in (place - 1, place)
+            )
             if new != old:
                 earned[month.key] = new - old
         return earned
@@ -324,6 +336,11 @@ def percent(rate: Fraction) -> str:
     >>> percent(Fraction("0.195")), percent(Fraction(1, 3))
     ('19.5%', '100/3%')
     """
-    hundred = rate * 100
+    return _percent(rate.numerator, rate.denominator)
+
+
+@lru_cache(maxsize=1024)
+def _percent(numerator: int, denominator: int) -> str:
+    hundred = Fraction(numerator * 100, denominator)
     text = f"{hundred.numerator / hundred.denominator:.10f}".rstrip("0").rstrip(".")
     return f"{text}%" if Fraction(text) == hundred else f"{hundred}%"

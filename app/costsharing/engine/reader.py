@@ -96,11 +96,13 @@ class Reader:
         """Note something wrong at `path`."""
         self.faults.append(Fault(path, code, message))
 
+    def below(self, path: str) -> list[Fault]:
+        """The faults found so far at or below a path."""
+        return [f for f in self.faults if f.path == path or f.path.startswith(path + "/")]
+
     def is_clean(self, *paths: str) -> bool:
         """Whether nothing at or below the paths has been found wrong so far."""
-        return not any(
-            f.path == path or f.path.startswith(path + "/") for f in self.faults for path in paths
-        )
+        return not any(self.below(path) for path in paths)
 
     def obj(
         self, value: object, path: str, allowed: Collection[str], required: Sequence[str] = ()

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from app.costsharing.engine.inputs import Inputs, PartyId, Pence, Sharing
 
@@ -27,6 +28,7 @@ class PayMonth:
     pension_rate: str
     pension: Pence
     whole_pay: Pence | None = None
+    salary_days: tuple[tuple[Pence, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,8 +95,7 @@ class Segment:
         return (self.end - self.start).days + 1
 
 
-@dataclass(frozen=True, slots=True)
-class Invoice:
+class Invoice(NamedTuple):
     """One invoice of the host to a partner, in pence; `start` to `end` is what it covers."""
 
     party: PartyId

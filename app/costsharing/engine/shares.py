@@ -135,6 +135,9 @@ class _Split:
                 )
         for party, amount in fixed.items():
             self.shares[party] = amount
+            if party in self.inputs.caps and amount > self.caps.left(party, self.span.fy):
+                message = f"{party} pays its fixed sum, which is above what is left of its cap."
+                self.flag("cap_applies", party, message)
         if left and not any(weights.values()):
             return self._nobody()
         variable = self._hold_minimums(weights, fixed, left)

@@ -1,0 +1,394 @@
+"""Bad input: every fault at once, each with its path, in words, never a traceback."""
+
+import ast
+import copy
+import json
+import random
+import time
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from app.costsharing import engine
+from app.costsharing.fault_codes import FAULT_CODES
+from app.costsharing.inputs_schema import INPUTS_SCHEMA
+from tests.costsharing.generate import random_inputs
+from tests.costsharing.inputs import CASES, case, small, three
+
+MISSING = object()
+
+
+def faults_of(inputs: Any) -> list[tuple[str, str]]:
+    """Path and code of every fault, of reading or of costing."""
+    found: tuple[engine.Fault, ...] = ()
+    try:
+        engine.cost(engine.parse_inputs(inputs))
+    except engine.InputFaults as caught:
+        found = caught.faults
+    assert all(fault.message.endswith(".") for fault in found)
+    return [(fault.path, fault.code) for fault in found]
+
+
+def changed(inputs: dict[str, Any], path: str, value: Any) -> dict[str, Any]:
+    """A copy with the value at a JSON pointer replaced, or taken out."""
+    result = copy.deepcopy(inputs)
+    *way, last = path.strip("/").split("/")
+    at: Any = result
+    for step in way:
+        at = at[int(step)] if isinstance(at, list) else at[step]
+    key: Any = int(last) if isinstance(at, list) else last
+    if value is MISSING:
+        del at[key]
+    else:
+        at[key] = value
+    return result
+
+
+POST_FAULTS: list[tuple[str, Any, str, str]] = [
+    ("/post/contracted_hours", "-3", "/post/contracted_hours", "negative"),
+    ("/post/contracted_hours", "0", "/post/contracted_hours", "too_small"),
+    ("/post/contracted_hours", "169", "/post/contracted_hours", "too_large"),
+    ("/post/contracted_hours", 37, "/post/contracted_hours", "number_not_text"),
+    ("/post/contracted_hours", 37.5, "/post/contracted_hours", "number_not_text"),
+    ("/post/contracted_hours", float("nan"), "/post/contracted_hours", "number_not_text"),
+    ("/post/contracted_hours", "NaN", "/post/contracted_hours", "not_exact"),
+    ("/post/contracted_hours", "1e3", "/post/contracted_hours", "not_exact"),
+    ("/post/contracted_hours", "٣", "/post/contracted_hours", "not_exact"),
+    ("/post/contracted_hours", "37\n", "/post/contracted_hours", "not_exact"),
+    ("/post/full_time_hours", "37/0", "/post/full_time_hours", "divided_by_nil"),
+    ("/post/full_time_hours", True, "/post/full_time_hours", "text_expected"),
+    ("/post/full_time_hours", MISSING, "/post/full_time_hours", "missing"),
+    ("/post/weeks_factor", "1.01", "/post/weeks_factor", "too_large"),
+    ("/post/levy_rate", "0.5%", "/post/levy_rate", "not_exact"),
+    ("/post/levy_rate", MISSING, "/post/levy_rate", "missing"),
+    ("/post/salary", [], "/post/salary", "too_few"),
+    ("/post/salary", {}, "/post/salary", "list_expected"),
+    ("/post/salary/0/annual_fte", "84,000.00", "/post/salary/0/annual_fte", "not_money"),
+    ("/post/salary/0/annual_fte", "84000.001", "/post/salary/0/annual_fte", "not_money"),
+    ("/post/salary/0/annual_fte", "-1.00", "/post/salary/0/annual_fte", "negative"),
+    ("/post/salary/0/annual_fte", 84000.0, "/post/salary/0/annual_fte", "number_not_text"),
+    ("/post/salary/0/from", "2026-05-01", "/post/salary", "no_salary_yet"),
+    ("/post/salary/0/from", "2026-02-30", "/post/salary/0/from", "no_such_date"),
+    ("/post/salary/0/from", "20260401", "/post/salary/0/from", "not_a_date"),
+    ("/post/salary/0/until", "2019-01-01", "/post/salary/0", "until_before_from"),
+    ("/post/salary/0/source", "x" * 301, "/post/salary/0/source", "too_long"),
+    ("/post/salary/0/assumed", "yes", "/post/salary/0/assumed", "not_true_or_false"),
+    ("/post/pension/0/rate", "19.5", "/post/pension/0/rate", "too_large"),
+    ("/post/pension/0/from", "2026-05-01", "/post/pension", "no_rate_yet"),
+    ("/post/ni/basis", "shared", "/post/ni/basis", "not_a_choice"),
+    ("/post/ni/basis", "proportional", "/post/ni/whole_employment_annual", "missing"),
+    ("/post/ni/whole_employment_annual", "1.00", "/post/ni/whole_employment_annual", "not_used"),
+    ("/post/ni/years/0/tax_year", "2026/28", "/post/ni/years/0/tax_year", "wrong_form"),
+    ("/post/ni/years/0/tax_year", "2025/26", "/post/ni/years", "ni_year_missing"),
+    ("/post/ni/years/0/rate", None, "/post/ni/years/0/rate", "text_expected"),
+    ("/post/colour", "red", "/post/colour", "unknown_key"),
+    (
+        "/post/backdated_awards",
+        [
+            {
+                "effective": "2026-04-01",
+                "paid_month": "2027-04",
+                "salary": [{"from": "2026-04-01", "annual_fte": "1.00"}],
+            }
+        ],
+        "/post/backdated_awards/0/paid_month",
+        "outside_term",
+    ),
+    (
+        "/post/backdated_awards",
+        [
+            {
+                "effective": "2026-04-01",
+                "paid_month": "2026-13",
+                "salary": [{"from": "2026-05-01", "annual_fte": "1.00"}],
+            }
+        ],
+        "/post/backdated_awards/0/paid_month",
+        "wrong_form",
+    ),
+    ("/post/allowances", [{"name": " ", "annual": "1.00"}], "/post/allowances/0/name", "blank"),
+    ("/term/end", "2025-04-01", "/term", "ends_before_start"),
+    ("/term/end", "2036-04-01", "/term", "term_too_long"),
+    ("/term/end", "9999-12-31", "/term/end", "year_out_of_range"),
+    ("/term/end", "12026-03-31", "/term/end", "not_a_date"),
+    ("/term", MISSING, "/term", "missing"),
+    ("/parties/0/host", MISSING, "/parties", "one_host"),
+    ("/parties/1/host", True, "/parties", "one_host"),
+    ("/parties/1/id", "NOR", "/parties/1/id", "repeated_id"),
+    ("/parties/1/id", "eas", "/parties/1/id", "wrong_form"),
+    ("/parties/1/name", "East\x07moor", "/parties/1/name", "control_character"),
+    ("/parties/1/name", "\ud800", "/parties/1/name", "control_character"),
+    ("/parties/1/name", "x" * 201, "/parties/1/name", "too_long"),
+    ("/parties/1/vat/share", "reduced", "/parties/1/vat/share", "not_a_choice"),
+    ("/parties/1/vat/rate", "20", "/parties/1/vat/rate", "too_large"),
+    ("/sharing", [], "/sharing", "too_few"),
+    ("/sharing/0/from", "2026-04-02", "/sharing/0/from", "no_sharing_yet"),
+    ("/sharing/0/basis", "luck", "/sharing/0/basis", "not_a_choice"),
+    ("/sharing/0/basis", "equal", "/sharing/0/weights", "not_used"),
+    ("/sharing/0/basis", "percent", "/sharing/0/weights", "not_100"),
+    ("/sharing/0/weights", {"NOR": "0", "EAS": "0"}, "/sharing/0/weights", "all_zero"),
+    ("/sharing/0/weights/XYZ", "1", "/sharing/0/weights/XYZ", "unknown_party"),
+    ("/sharing/0/weights", {}, "/sharing/0/weights", "empty"),
+    ("/sharing/0/weights/NOR", 3, "/sharing/0/weights/NOR", "number_not_text"),
+    ("/schedule/payment_days", 30, "/schedule/payment_days", "number_not_text"),
+    ("/schedule/payment_days", "1000", "/schedule/payment_days", "wrong_form"),
+    ("/schedule/frequency", MISSING, "/schedule/frequency", "missing"),
+    ("/pay_day", "0", "/pay_day", "wrong_form"),
+    ("/pay_day", 28, "/pay_day", "number_not_text"),
+]
+
+
+@pytest.mark.parametrize(("where", "value", "path", "code"), POST_FAULTS)
+def test_fault_of_one_field_has_its_own_path_and_word(
+    where: str, value: Any, path: str, code: str
+) -> None:
+    found = faults_of(changed(case("C01"), where, value))
+    assert (path, code) in found
+
+
+FUNDING_FAULTS: list[tuple[dict[str, Any], str, str]] = [
+    ({"other_lines": [{"name": "levy", "kind": "total", "amount": "1.00"}]},
+     "/other_lines/0/name", "reserved_name"),
+    ({"other_lines": [{"name": "A", "kind": "total", "amount": "1.00"}] * 2},
+     "/other_lines/1/name", "repeated_name"),
+    ({"other_lines": [{"name": "A", "kind": "one_off", "amount": "1.00"}]},
+     "/other_lines/0/date", "missing"),
+    ({"other_lines": [{"name": "A", "kind": "one_off", "amount": "1.00", "date": "2027-04-01"}]},
+     "/other_lines/0/date", "outside_term"),
+    ({"other_lines": [{"name": "A", "kind": "total", "amount": "1.00", "date": "2026-04-01"}]},
+     "/other_lines/0/date", "not_used"),
+    ({"method": "annual"}, "/other_lines/0/kind", "not_with_annual"),
+    ({"overhead": {"rate": "0.1", "base": ["Travel"]}}, "/overhead/base/0", "unknown_line"),
+    ({"overhead": {"rate": "0.1", "base": "some"}}, "/overhead/base", "not_a_choice"),
+    ({"grants": [{"name": "G", "amount": "1.00", "eligible": ["overhead"]}]},
+     "/grants/0/eligible/0", "unknown_line"),
+    ({"grants": [{"name": "G", "amount": "1.00", "eligible": "all"}] * 2},
+     "/grants/1/name", "repeated_name"),
+    ({"host_fee": {"mode": "percent_of_share", "amount": "1.00"}}, "/host_fee/rate", "missing"),
+    ({"host_fee": {"mode": "percent_of_share", "amount": "1.00"}}, "/host_fee/amount", "not_used"),
+    ({"host_fee": {"mode": "fixed_annual", "rate": "0.1"}}, "/host_fee/amount", "missing"),
+    ({"fixed_contributions": {"EAS": "1000.01"}}, "/fixed_contributions", "fixed_above_cost"),
+    ({"minimums": {"EAS": "600.00", "NOR": "600.00"}}, "/minimums", "minimums_above_cost"),
+    ({"minimums": {"EAS": "2.00"}, "caps": {"EAS": "1.99"}}, "", "minimum_above_cap"),
+    ({"in_kind": {"EAS": "2.00"}, "caps": {"EAS": "1.99"}}, "", "in_kind_combined"),
+    ({"caps": {"WES": "1.00"}}, "/caps/WES", "unknown_party"),
+    ({"caps": {}}, "/caps", "empty"),
+    ({"actuals": [{"from": "2026-05-01", "lines": {}}]}, "/actuals/0/from", "no_such_segment"),
+    ({"actuals": [{"from": "2026-04-01", "lines": {"levy": "1.00"}}]},
+     "/actuals/0/lines/levy", "unknown_line"),
+    ({"actuals": [{"from": "2026-04-01", "lines": {"Service": 1}}]},
+     "/actuals/0/lines/Service", "number_not_text"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("changes", "path", "code"), FUNDING_FAULTS)
+def test_fault_of_funding_has_its_own_path_and_word(
+    changes: dict[str, Any], path: str, code: str
+) -> None:
+    assert (path, code) in faults_of(small(**changes))
+
+
+def test_sharing_that_does_not_fit_the_term_is_refused() -> None:
+    first = small()["sharing"][0]
+    same_day = small(sharing=[first, first])
+    assert faults_of(same_day) == [("/sharing/1/from", "same_date")]
+    late = small(sharing=[first, {**first, "from": "2027-04-01"}])
+    assert faults_of(late) == [("/sharing/1/from", "outside_term")]
+    backwards = small(
+        sharing=[first, {**first, "from": "2026-12-01"}, {**first, "from": "2026-11-01"}]
+    )
+    assert faults_of(backwards) == [("/sharing/2/from", "out_of_order")]
+
+
+def test_percentages_say_by_how_much_they_miss() -> None:
+    thirds = {"NOR": "33.33", "EAS": "33.33", "HAR": "33.33"}
+    sharing = [{"from": "2026-04-01", "basis": "percent", "weights": thirds}]
+    with pytest.raises(engine.InputFaults, match=r"0\.01 short of 100"):
+        engine.parse_inputs(three(sharing=sharing))
+
+
+def test_day_rate_stands_alone_and_within_a_year() -> None:
+    sharing = [
+        {"from": "2026-04-01", "basis": "day_rate", "days": {"EAS": "10"}, "chargeable_days": "220"}
+    ]
+    assert faults_of(small(sharing=sharing)) == []
+    assert faults_of(small(sharing=sharing, caps={"EAS": "1.00"})) == [("", "day_rate_combined")]
+    longer = small(sharing=sharing, term={"start": "2026-04-01", "end": "2027-04-01"})
+    assert faults_of(longer) == [("/sharing/0", "crosses_year")]
+
+
+def test_actuals_cover_whole_years_from_the_first() -> None:
+    term = {"start": "2026-04-01", "end": "2028-03-31"}
+    second_only = small(term=term, actuals=[{"from": "2027-04-01", "lines": {}}])
+    assert faults_of(second_only) == [("/actuals", "segment_missing")]
+    first_only = small(term=term, actuals=[{"from": "2026-04-01", "lines": {"Service": "1.00"}}])
+    assert faults_of(first_only) == []
+
+
+def test_line_charged_to_a_party_needs_it_throughout() -> None:
+    line = {"name": "Laptop", "kind": "total", "amount": "1.00", "charge_to": "HAR"}
+    alone = three(other_lines=[line])
+    assert faults_of(alone) == []
+    leaver = {"from": "2026-10-01", "basis": "weights", "weights": {"NOR": "1", "EAS": "1"}}
+    alone["sharing"].append(leaver)
+    assert faults_of(alone) == [("/other_lines/0/charge_to", "not_a_party_throughout")]
+    host = three(other_lines=[{**line, "charge_to": "NOR"}])
+    host["sharing"][0]["weights"] = {"EAS": "1"}
+    assert faults_of(host) == []
+
+
+def test_every_fault_comes_at_once() -> None:
+    inputs = changed(case("C01"), "/post/contracted_hours", "-1")
+    inputs = changed(inputs, "/sharing/0/weights", {"NOR": "0", "EAS": "0"})
+    inputs["parties"][1]["vat"]["rate"] = "7"
+    inputs["surprise"] = True
+    assert {path for path, _ in faults_of(inputs)} == {
+        "/post/contracted_hours",
+        "/sharing/0/weights",
+        "/parties/1/vat/rate",
+        "/surprise",
+    }
+
+
+def test_repeated_keys_and_number_literals_are_seen() -> None:
+    text = json.dumps(small()).replace('"EAS": "2"', '"EAS": "2", "EAS": "3"')
+    assert faults_of(engine.read_json(text)) == [("/sharing/0/weights/EAS", "repeated_key")]
+    huge = json.dumps(small()).replace('"1000.00"', "1" * 6000)
+    assert faults_of(engine.read_json(huge)) == [("/other_lines/0/amount", "number_not_text")]
+
+
+@pytest.mark.parametrize("inputs", [None, [], "x", 3, {}, {"term": None, "sharing": 3}])
+def test_things_that_are_no_inputs_are_refused(inputs: Any) -> None:
+    assert faults_of(inputs)
+
+
+def many(count: int) -> list[str]:
+    """Distinct party ids."""
+    return [f"P{number}" for number in range(count)]
+
+
+def test_five_hundred_parties_are_too_many() -> None:
+    parties = [{"id": p, "name": p, "host": p == "P0"} for p in many(500)]
+    weights = dict.fromkeys(many(500), "1")
+    sharing = [{"from": "2026-04-01", "basis": "weights", "weights": weights}]
+    found = faults_of(small(parties=parties, sharing=sharing))
+    assert found == [("/parties", "too_many"), ("/sharing/0/weights", "too_many")]
+
+
+def heavy_inputs() -> dict[str, Any]:
+    """Sixty parties, ten years, a change of sharing every month, caps, minimums and grants."""
+    ids = many(60)
+    inputs = case("C01")
+    inputs["term"] = {"start": "2026-04-15", "end": "2036-04-14"}
+    years = [f"{year}/{(year + 1) % 100:02d}" for year in range(2026, 2038)]
+    first = inputs["post"]["ni"]["years"][0]
+    inputs["post"]["ni"]["years"] = [{**first, "tax_year": year} for year in years]
+    inputs["parties"] = [
+        {"id": p, "name": p, "host": p == "P0", "vat": {"share": "standard"}} for p in ids
+    ]
+    days = ["2026-04-15"] + [
+        f"{2026 + (month + 4) // 12}-{(month + 4) % 12 + 1:02d}-03" for month in range(119)
+    ]
+    inputs["sharing"] = [
+        {"from": day, "basis": "weights", "weights": {p: str(i % 7 + 1) for i, p in enumerate(ids)}}
+        for day in days
+    ]
+    inputs["caps"] = {p: f"{100 + 3 * i}.00" for i, p in enumerate(ids)}
+    inputs["minimums"] = dict.fromkeys(ids, "1.00")
+    inputs["grants"] = [
+        {"name": f"G{i}", "amount": "9000.00", "eligible": "all", "rate": "0.01"} for i in range(10)
+    ]
+    inputs["schedule"] = {"frequency": "monthly", "timing": "arrears"}
+    return inputs
+
+
+def test_the_largest_request_stays_quick() -> None:
+    inputs = heavy_inputs()
+    best = 60.0
+    for _ in range(3):
+        started = time.process_time()
+        engine.to_json(engine.cost(engine.parse_inputs(inputs)))
+        best = min(best, time.process_time() - started)
+    assert best < 1.0
+
+
+def test_fractions_too_long_to_reckon_with_are_refused_quickly() -> None:
+    rng = random.Random(1)
+
+    def awkward() -> str:
+        bottom = f"{rng.randrange(1, 10**15)}.{rng.randrange(10**12):012d}"
+        return f"{rng.randrange(1, 10**15)}/{bottom}"
+
+    inputs = heavy_inputs()
+    for entry in inputs["sharing"]:
+        entry["weights"] = {party: awkward() for party in entry["weights"]}
+    started = time.process_time()
+    found = faults_of(inputs)
+    assert time.process_time() - started < 2.0
+    assert {code for _, code in found} == {"too_precise"}
+    factors = [
+        {"name": f"F{i}", "weight": "1", "values": dict.fromkeys(many(60), "1")} for i in range(20)
+    ]
+    sharing = [{"from": "2026-04-15", "basis": "weighted", "factors": factors}] * 8
+    assert faults_of({**heavy_inputs(), "sharing": sharing}) == [("/sharing", "too_many")]
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=10), inner),
+    max_leaves=12,
+)
+PLACES = st.sampled_from(
+    [path for path, *_ in POST_FAULTS if "source" not in path and "until" not in path]
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(PLACES, JSON)
+def test_nothing_put_anywhere_makes_a_traceback(path: str, value: Any) -> None:
+    faults_of(changed({**case("C01"), "pay_day": "last"}, path, value))
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.sampled_from(CASES), st.randoms(use_true_random=False), JSON)
+def test_what_the_schema_refuses_the_engine_refuses(
+    worked: dict[str, Any], rng: random.Random, value: Any
+) -> None:
+    inputs = copy.deepcopy(worked["inputs"])
+    at: Any = inputs
+    while True:
+        key = rng.choice(list(at) if isinstance(at, dict) else range(len(at)))
+        if not isinstance(at[key], dict | list) or not at[key] or rng.random() < 0.2:
+            at[key] = value
+            break
+        at = at[key]
+    valid = jsonschema.Draft202012Validator(INPUTS_SCHEMA).is_valid(inputs)
+    found = faults_of(inputs)
+    if not valid:
+        assert found
+
+
+def test_what_the_generator_makes_fits_the_schema() -> None:
+    validator = jsonschema.Draft202012Validator(INPUTS_SCHEMA)
+    for seed in range(40):
+        inputs = random_inputs(random.Random(seed))
+        validator.validate(inputs)
+        engine.parse_inputs(inputs)
+
+
+def test_every_code_used_is_published() -> None:
+    used: set[str] = set()
+    folder = Path(engine.__file__).parent
+    others = ("agreement_check.py", "agreement_rules.py", "console.py", "request.py")
+    for path in (*folder.glob("*.py"), *(folder.parent / name for name in others)):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and len(node.args) > 1:
+                called = getattr(node.func, "attr", getattr(node.func, "id", ""))
+                code = node.args[1]
+                if called in {"fault", "refuse", "Fault"} and isinstance(code, ast.Constant):
+                    used.add(str(code.value))
+    assert used == FAULT_CODES
