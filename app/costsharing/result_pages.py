@@ -77,15 +77,15 @@ async def show_working(
     request: AnyRequest,
     db: NamedDependency[AsyncSession],
     token: FromPath[str],
-    section: FromQuery[str] = "",
+    page: FromQuery[str] = "",
 ) -> Page:
     """Show every step from pay to invoice so that it can be followed by hand."""
     opened = await open_calculation(db, token)
     if opened is None:
         return _to_answers(token)
-    shown = working_page(opened.costing, _number(section))
-    pages = _neighbours(shown, f"{opened.base}/result/working?section=")
-    return _draw(request, opened, "result_working", {"view": shown, "pages": pages})
+    shown = working_page(opened.costing, _number(page))
+    turns = _neighbours(shown, f"{opened.base}/result/working?page=")
+    return _draw(request, opened, "result_working", {"view": shown, "turns": turns})
 
 
 @get("/compare", opt=PUBLIC)
@@ -152,12 +152,11 @@ def _number(text: str) -> int | None:
 
 
 def _neighbours(shown: WorkingPage, address: str) -> dict[str, Any]:
-    """Links to the section before and after, as the pagination component takes them."""
-    titles = dict(shown.contents)
-    links: dict[str, Any] = {"landmarkLabel": "Sections of the working"}
-    for name, number in (("previous", shown.chosen - 1), ("next", shown.chosen + 1)):
-        if shown.chosen and number in titles:
-            links[name] = {"href": f"{address}{number}", "labelText": titles[number]}
+    """Links to the page before and after, as the pagination component takes them."""
+    links: dict[str, Any] = {"landmarkLabel": "Pages of the working"}
+    for name, number in (("previous", shown.page - 1), ("next", shown.page + 1)):
+        if 1 <= number <= len(shown.pages):
+            links[name] = {"href": f"{address}{number}", "labelText": shown.pages[number - 1]}
     return links
 
 

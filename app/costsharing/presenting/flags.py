@@ -29,7 +29,7 @@ ADVICE: dict[str, tuple[str, str, str]] = {
     ),
     "vat_undecided": (
         "VAT is not decided",
-        "No VAT is added. Ask the host’s VAT adviser before the first invoice goes out.",
+        "Ask the host’s VAT adviser, then answer the questions about VAT.",
         "vat",
     ),
     "rate_assumed": (

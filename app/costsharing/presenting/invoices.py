@@ -10,9 +10,9 @@ from app.costsharing.presenting.tables import (
     Row,
     count,
     day,
-    days,
     financial_year,
     money_row,
+    period,
 )
 
 # Above this many rows in all, the page shows one partner.
@@ -136,7 +136,7 @@ def _year(invoice: Invoice) -> int:
 
 def _row(invoice: Invoice) -> Row:
     sums = money_row("", _sums([invoice])).cells
-    covers = days(invoice.start, invoice.end)
+    covers = period(invoice.start, invoice.end)
     return Row(str(invoice.number), (covers, day(invoice.issue_date), day(invoice.due_date), *sums))
 
 

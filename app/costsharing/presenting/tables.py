@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from fractions import Fraction
 from typing import Literal
 
@@ -73,8 +73,13 @@ class DataTable:
 
     @property
     def is_wide(self) -> bool:
-        """Whether the table may need more width than a page has."""
-        return len(self.head) > 6
+        """Whether a narrow screen cannot show all columns, so that the first should stay."""
+        return len(self.head) > 3
+
+    @property
+    def is_dense(self) -> bool:
+        """Whether paper needs smaller figures to hold all columns."""
+        return len(self.head) > 7
 
 
 def day(value: date) -> str:
@@ -93,6 +98,22 @@ def days(start: date, end: date) -> str:
     '1 April 2026 to 31 March 2027'
     """
     return f"{day(start)} to {day(end)}"
+
+
+def period(start: date, end: date) -> str:
+    """A stretch of days, shorter where it is made of whole months.
+
+    >>> period(date(2026, 4, 1), date(2026, 4, 30)), period(date(2026, 4, 1), date(2026, 6, 30))
+    ('April 2026', 'April to June 2026')
+    >>> period(date(2026, 4, 1), date(2027, 3, 31)), period(date(2026, 4, 2), date(2026, 4, 30))
+    ('April 2026 to March 2027', '2 April 2026 to 30 April 2026')
+    """
+    if start.day != 1 or (end + timedelta(days=1)).day != 1:
+        return days(start, end)
+    first, last = MONTH_NAMES[start.month - 1], MONTH_NAMES[end.month - 1]
+    if start.year != end.year:
+        return f"{first} {start.year} to {last} {end.year}"
+    return f"{first} {end.year}" if first == last else f"{first} to {last} {end.year}"
 
 
 def month(text: str) -> str:

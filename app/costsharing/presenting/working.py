@@ -1,4 +1,4 @@
-"""The working as pages: the sections of the engine's explanation, one by one when long. Pure."""
+"""The working: the sections of the engine's explanation, on several pages when long. Pure."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -8,7 +8,7 @@ from app.costsharing import engine
 from app.costsharing.engine.result import Costing
 from app.costsharing.presenting.tables import DataTable, Row
 
-# Above this many table rows in all, a page shows one section.
+# A page takes further sections while it has no more rows of tables than this.
 MOST_ROWS = 160
 _FIGURE = re.compile(r"[-+\u2212]?£?\d[\d,]*(\.\d+)?%?|")
 
@@ -26,27 +26,45 @@ class SectionView:
 
 @dataclass(frozen=True, slots=True)
 class WorkingPage:
-    """The sections by number and title, those shown now, and whether the rest is elsewhere."""
+    """The working: contents as (section, title, page), the sections of this page, all pages.
 
-    contents: tuple[tuple[int, str], ...]
-    shown: tuple[SectionView, ...]
-    chosen: int
-
-
-def working_page(costing: Costing, section: int | None) -> WorkingPage:
-    """Show the whole working, or when it is long the chosen section, else the first.
-
-    `chosen` is 0 when all sections are on the page.
+    `pages` holds for each page what it begins with; a single one needs no turning.
     """
+
+    contents: tuple[tuple[int, str, int], ...]
+    shown: tuple[SectionView, ...]
+    page: int
+    pages: tuple[str, ...]
+
+
+def working_page(costing: Costing, page: int | None) -> WorkingPage:
+    """Show a page of the working, the first if there is no such page; sections are never cut."""
     names = {party.id: party.name for party in costing.inputs.parties}
     sections = engine.explain(costing)
-    contents = tuple((i, s.title) for i, s in enumerate(sections, 1))
-    rows = sum(len(table.rows) for s in sections for table in s.tables)
-    if rows <= MOST_ROWS:
-        shown = tuple(_section(i, s, names) for i, s in enumerate(sections, 1))
-        return WorkingPage(contents, shown, 0)
-    chosen = section if section is not None and 1 <= section <= len(sections) else 1
-    return WorkingPage(contents, (_section(chosen, sections[chosen - 1], names),), chosen)
+    pages = _pages(sections)
+    chosen = page if page is not None and 1 <= page <= len(pages) else 1
+    contents = tuple(
+        (number, sections[number - 1].title, at)
+        for at, numbers in enumerate(pages, 1)
+        for number in numbers
+    )
+    shown = tuple(_section(n, sections[n - 1], names) for n in pages[chosen - 1])
+    firsts = tuple(sections[numbers[0] - 1].title for numbers in pages)
+    return WorkingPage(contents, shown, chosen, firsts)
+
+
+def _pages(sections: Sequence[engine.Section]) -> list[list[int]]:
+    """Put sections, numbered from 1, on pages of about as many rows as can be read in one go."""
+    pages: list[list[int]] = []
+    room = 0
+    for number, section in enumerate(sections, 1):
+        rows = sum(len(table.rows) for table in section.tables)
+        if rows > room or not pages:
+            pages.append([])
+            room = MOST_ROWS
+        pages[-1].append(number)
+        room -= rows
+    return pages
 
 
 def _section(number: int, section: engine.Section, names: Mapping[str, str]) -> SectionView:
