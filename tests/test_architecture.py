@@ -16,7 +16,8 @@ PURE = (
     "documents/model.py",
     "costsharing/domain.py",
     *(path.relative_to(APP).as_posix() for path in sorted(APP.glob("costsharing/engine/*.py"))),
-    *(path.relative_to(APP).as_posix() for path in sorted(APP.glob("*/wording.py"))),
+    *(path.relative_to(APP).as_posix() for path in sorted(APP.glob("*/wording*.py"))),
+    *(path.relative_to(APP).as_posix() for path in sorted(APP.glob("costsharing/clauses/*.py"))),
 )
 NOT_PURE = {
     "alembic", "arq", "asyncio", "asyncpg", "httpx", "io", "jinja2", "litestar", "os", "pathlib",

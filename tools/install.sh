@@ -44,9 +44,21 @@ else
     uv=.venv/bin/uv
     .venv/bin/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements-uv.lock
 fi
-here="--python .venv/bin/python"
-"$uv" pip sync -q $here --require-hashes --compile-bytecode requirements.lock
-"$uv" pip install -q $here --no-deps --no-build-isolation --editable .
+
+get_packages() {
+    "$uv" pip sync -q --python .venv/bin/python --require-hashes --compile-bytecode requirements.lock
+}
+
+# Behind a proxy that opens connections only the system's list of certificates knows it; in a bare
+# container only uv's own list is there.
+if ! get_packages 2>/dev/null; then
+    export UV_SYSTEM_CERTS=1 UV_NATIVE_TLS=1
+    get_packages || {
+        echo "The packages could not be fetched (see above): check the connection to the package registry and try again." >&2
+        exit 1
+    }
+fi
+"$uv" pip install -q --python .venv/bin/python --no-deps --no-build-isolation --editable .
 .venv/bin/python -m app.core.assets
 .venv/bin/python -m compileall -q app migrations
 echo "$wanted" >"$stamp"
