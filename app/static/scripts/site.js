@@ -8,12 +8,12 @@ import {
   ErrorSummary,
   FileUpload,
   NotificationBanner,
-  Radios,
   ServiceNavigation,
   SkipLink,
 } from "govuk-frontend";
 
 import { improvements } from "./improvements.js";
+import { QuietRadios } from "./quiet-radios.js";
 
 const components = [
   [Button, { preventDoubleClick: true }],
@@ -22,7 +22,7 @@ const components = [
   [ErrorSummary],
   [FileUpload],
   [NotificationBanner],
-  [Radios],
+  [QuietRadios],
   [ServiceNavigation],
   [SkipLink],
 ];
