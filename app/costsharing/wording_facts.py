@@ -222,12 +222,17 @@ def _illustration(costing: Costing) -> str:
 
 def _party_words(inputs: Inputs, details: AgreementDetails) -> Words:
     partners = [party.name for party in inputs.partners]
+    giving = [party for party in inputs.parties if inputs.in_kind.get(party.id)]
+    given = [(party.name, details.party(party.id).in_kind) for party in giving]
     few = len(partners) <= 4
     code = details.legal_power.code
     power_text = details.legal_power.text
     jurisdiction = JURISDICTIONS.get(details.jurisdiction)
     return {
         "host": inputs.host.name,
+        "in_kind_what": "; ".join(f"{name}: {what}" for name, what in given)
+        if all(what for _, what in given)
+        else None,
         "partners": joined(partners) if few else "The other bodies of the table",
         "pay_verb": "pays" if len(partners) == 1 else "pay",
         "power": power_text.rstrip(".") if code == "other" else POWER_NAMES.get(code),

@@ -38,6 +38,10 @@ WAIT_SECONDS = 20.0
 MAX_CHARACTERS = 1_500_000
 MAX_CELLS = 40_000
 MAX_PAGES = 400
+RUNNING_CHARACTERS = 90
+# A table or row with more text than this may break over pages, so that none is cut off.
+WHOLE_TABLE_CHARACTERS = 1200
+WHOLE_TABLE_ROWS = 8
 
 _LONG_WORD = re.compile(rf"(\S{{{LONGEST_WORD + 1},}})")
 _UNDRAWABLE = re.compile(r'the text `"(.*?)"` could not be displayed')
@@ -176,12 +180,17 @@ def _put(text: str) -> str | list[str]:
     return _LONG_WORD.split(text) if _LONG_WORD.search(text) else text
 
 
+def _short(text: str) -> str:
+    """Cut the line that runs along the head of each page; the first page has the whole text."""
+    return text if len(text) <= RUNNING_CHARACTERS else f"{text[: RUNNING_CHARACTERS - 1]}…"
+
+
 def _data(document: Document) -> dict[str, Any]:
     """Turn the document into what the template reads."""
     return {
         "title": document.title,
         "subtitle": _put(document.subtitle),
-        "running": _put(document.subtitle or document.title),
+        "running": _put(_short(document.subtitle or document.title)),
         "author": document.author,
         "subject": document.subject,
         "keywords": list(document.keywords),
@@ -239,7 +248,10 @@ def _block(block: Block) -> dict[str, Any]:
 
 
 def _table(table: Table) -> dict[str, Any]:
-    """Give a table's data with its columns' widths."""
+    """Give a table's data with its columns' widths, and what of it may break over pages."""
+    longest = max((sum(map(len, row.cells)) for row in table.rows), default=0)
+    characters = sum(sum(map(len, row.cells)) for row in table.rows)
+    is_short = len(table.rows) <= WHOLE_TABLE_ROWS and characters <= WHOLE_TABLE_CHARACTERS
     return {
         "kind": "table",
         "caption": _put(table.caption),
@@ -251,4 +263,6 @@ def _table(table: Table) -> dict[str, Any]:
         "row_headers": table.row_headers,
         "compact": is_compact(table),
         "tall": table.tall,
+        "whole": is_short,
+        "whole_rows": longest <= WHOLE_TABLE_CHARACTERS,
     }

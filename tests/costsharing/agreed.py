@@ -40,7 +40,7 @@ FULL: dict[str, Any] = {
         "grade": "Grade 15",
         "duties": "To lead on the security of information for both councils.",
         "base": "County Hall, Northshire",
-        "working_pattern": "Monday to Wednesday with Northshire, Thursday and Friday with Eastmoor.",
+        "working_pattern": "Monday to Wednesday with Northshire, then with Eastmoor.",
         "swapping": "By agreement of both line managers, within the same month.",
         "priority": "A live incident comes first; the two sponsors decide.",
         "out_of_hours": "Charged to the council that calls.",
@@ -149,10 +149,14 @@ def full() -> dict[str, Any]:
 
 
 def hostile(schema: dict[str, Any] = AGREEMENT_SCHEMA) -> Any:
-    """Put hostile text into every free field that the schema knows, and skip the shaped ones."""
+    """Put hostile text into every free field that the schema knows; shaped ones are left out."""
     kind = schema.get("type")
+    if "enum" in schema:
+        return schema["enum"][-1]
     if kind == "object":
-        inner = {k: hostile(v) for k, v in schema.get("properties", {}).items()}
+        others = schema.get("additionalProperties")
+        parties = {"NOR": others, "EAS": others} if isinstance(others, dict) else {}
+        inner = {k: hostile(v) for k, v in {**schema.get("properties", {}), **parties}.items()}
         return {k: v for k, v in inner.items() if v not in (None, {}, [])}
     if kind == "array":
         item = hostile(schema["items"])

@@ -128,10 +128,17 @@ PRICE: tuple[ClauseText, ...] = (
                 when="grants",
             ),
             Term(
-                "Contributions in kind count towards a party’s share before the cash is shared: "
-                "{in_kind_list} a year. The cash cost and all contributions in kind are added up "
-                "and shared, and each party pays its part less what it gives. A party that gives "
-                "more than its part pays nothing and takes no further part in that sharing.",
+                "Contributions in kind, valued by the year, count towards a party’s share before "
+                "the cash is shared: {in_kind_list}. The cash cost and all contributions in kind "
+                "are added up and shared, and each party pays its part less what it gives. A party "
+                "that gives more than its part pays nothing and takes no further part in that "
+                "sharing.",
+                when="in_kind",
+            ),
+            Term(
+                "What is given in kind: {in_kind_what}",
+                otherwise="What each contribution in kind consists of, and how it was valued: To "
+                "be agreed.",
                 when="in_kind",
             ),
             Term(
@@ -158,17 +165,17 @@ PRICE: tuple[ClauseText, ...] = (
                 when="day_rate",
             ),
             Term(
-                "No party pays less than its minimum: {minimum_list} a year, scaled by days for "
-                "parts of a year.",
+                "No party pays less than its yearly minimum, scaled by days for parts of a year: "
+                "{minimum_list}.",
                 when="minimums",
             ),
             Term(
-                "No party pays more than its cap: {cap_list} in a financial year. What goes above "
+                "No party pays more than its cap in a financial year: {cap_list}. What goes above "
                 "a cap is shared among the others by their weights.",
                 when="caps overflow_reshare",
             ),
             Term(
-                "No party pays more than its cap: {cap_list} in a financial year. The host bears "
+                "No party pays more than its cap in a financial year: {cap_list}. The host bears "
                 "what goes above a cap.",
                 when="caps overflow_host",
             ),
