@@ -1,10 +1,10 @@
 """From shares to invoices: periods, instalments, VAT, due dates, totals and true-up."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from app.costsharing.engine.calendar import day_before, overlap
+from app.costsharing.engine.calendar import day_before
 from app.costsharing.engine.inputs import Inputs, Party, PartyId, Pence, Schedule
 from app.costsharing.engine.money import allocate, nearest
 from app.costsharing.engine.result import Invoice, PartyTotal, Segment, TrueUp
@@ -52,79 +52,87 @@ class _Draft:
     fee: Pence = 0
 
 
+@dataclass(frozen=True, slots=True)
+class _Spread:
+    """A segment with the periods it touches: first day of each, its own days in it, weight."""
+
+    segment: Segment
+    periods: tuple[tuple[date, date, date], ...]
+    weights: tuple[int, ...]
+
+
 def invoice_all(inputs: Inputs, segments: Sequence[Segment]) -> tuple[Invoice, ...]:
     """Every invoice, partner by partner in agreement order, each partner's numbered from 1."""
-    schedule = inputs.schedule
-    touched = [(segment, *_touched(segment, schedule)) for segment in segments]
-    grace = timedelta(days=schedule.payment_days)
+    spreads = [_spread(segment, inputs.schedule) for segment in segments]
     found: list[Invoice] = []
     for party in inputs.partners:
         drafts: dict[date, _Draft] = {}
-        for segment, periods, weights in touched:
-            if party.id in segment.shares:
-                _add_segment(drafts, segment, periods, weights, party.id)
-        number = 0
-        for key in sorted(drafts):
-            draft = drafts[key]
-            if draft.share or draft.fee:
-                number += 1
-                found.append(_invoice(party, number, draft, schedule.timing, grace))
+        for spread in spreads:
+            if party.id in spread.segment.shares:
+                _add_segment(drafts, spread, party.id)
+        found += _invoices_of(party, drafts, inputs.schedule)
     return tuple(found)
 
 
-def _touched(segment: Segment, schedule: Schedule) -> tuple[list[Period], list[int]]:
-    periods = list(periods_between(segment.start, segment.end, schedule.frequency))
+def _spread(segment: Segment, schedule: Schedule) -> _Spread:
+    periods = tuple(
+        (period.start, max(segment.start, period.start), min(segment.end, period.end))
+        for period in periods_between(segment.start, segment.end, schedule.frequency)
+    )
     if schedule.profile == "equal":
-        return periods, [1] * len(periods)
-    return periods, [overlap(segment.start, segment.end, p.start, p.end) for p in periods]
+        return _Spread(segment, periods, (1,) * len(periods))
+    return _Spread(segment, periods, tuple((end - start).days + 1 for _, start, end in periods))
 
 
-def _add_segment(
-    drafts: dict[date, _Draft],
-    segment: Segment,
-    periods: Sequence[Period],
-    weights: Sequence[int],
-    party: PartyId,
-) -> None:
-    shares = allocate(segment.shares[party], weights)
-    fees = allocate(segment.host_fees.get(party, 0), weights)
-    for period, share, fee in zip(periods, shares, fees, strict=True):
-        start = max(segment.start, period.start)
-        end = min(segment.end, period.end)
-        draft = drafts.get(period.start)
+def _add_segment(drafts: dict[date, _Draft], spread: _Spread, party: PartyId) -> None:
+    shares = allocate(spread.segment.shares[party], spread.weights)
+    fees = allocate(spread.segment.host_fees.get(party, 0), spread.weights)
+    for (key, start, end), share, fee in zip(spread.periods, shares, fees, strict=True):
+        draft = drafts.get(key)
         if draft is None:
-            drafts[period.start] = _Draft(start, end, share, fee)
+            drafts[key] = _Draft(start, end, share, fee)
         else:
             draft.end = end
             draft.share += share
             draft.fee += fee
 
 
-def _invoice(party: Party, number: int, draft: _Draft, timing: str, grace: timedelta) -> Invoice:
-    issue = draft.start if timing == "advance" else draft.end
-    net = draft.share + draft.fee
-    vat = vat_on(party, draft.share, draft.fee)
-    return Invoice(
-        party=party.id,
-        number=number,
-        start=draft.start,
-        end=draft.end,
-        issue_date=issue,
-        due_date=issue + grace,
-        share=draft.share,
-        host_fee=draft.fee,
-        net=net,
-        vat=vat,
-        gross=net + vat,
-    )
+def _invoices_of(
+    party: Party, drafts: Mapping[date, _Draft], schedule: Schedule
+) -> Iterator[Invoice]:
+    """The invoices of one partner in date order; none for nothing."""
+    in_advance = schedule.timing == "advance"
+    grace = timedelta(days=schedule.payment_days)
+    bears_vat = "standard" in {party.vat.share, party.vat.fee}
+    number = 0
+    for key in sorted(drafts):
+        draft = drafts[key]
+        if not draft.share and not draft.fee:
+            continue
+        number += 1
+        issue = draft.start if in_advance else draft.end
+        net = draft.share + draft.fee
+        vat = vat_on(party, draft.share, draft.fee) if bears_vat else 0
+        yield Invoice(
+            party.id,
+            number,
+            draft.start,
+            draft.end,
+            issue,
+            issue + grace,
+            draft.share,
+            draft.fee,
+            net,
+            vat,
+            net + vat,
+        )
 
 
 def vat_on(party: Party, share: Pence, fee: Pence) -> Pence:
     """VAT once on the standard-rated part of a share and a fee; negative on a credit."""
-    taxable = (share if party.vat.share == "standard" else 0) + (
-        fee if party.vat.fee == "standard" else 0
-    )
-    return nearest(taxable * party.vat.rate.numerator, party.vat.rate.denominator)
+    vat = party.vat
+    taxable = (share if vat.share == "standard" else 0) + (fee if vat.fee == "standard" else 0)
+    return nearest(taxable * vat.rate.numerator, vat.rate.denominator) if taxable else 0
 
 
 def party_totals(
