@@ -1,6 +1,6 @@
 """All steps in the order a finance officer thinks."""
 
-from app.costsharing.steps import dates, extras, invoices, oncosts, post, who
+from app.costsharing.steps import dates, extras, insurance, invoices, oncosts, pension, post, who
 from app.costsharing.steps.agreement import agreement_steps
 from app.costsharing.steps.sharing import sharing_steps
 from app.costsharing.steps.step import Facts, Step
@@ -13,6 +13,8 @@ def steps_for(facts: Facts) -> tuple[Step, ...]:
         *who.STEPS,
         *post.STEPS,
         *dates.STEPS,
+        *insurance.STEPS,
+        *pension.STEPS,
         *oncosts.STEPS,
         *sharing_steps(facts),
         *extras.STEPS,
