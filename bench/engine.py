@@ -5,6 +5,10 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from app.costsharing import engine
+from app.costsharing.engine.invoices import invoice_all
+from app.costsharing.engine.lines import build_lines
+from app.costsharing.engine.pay import RateUse
+from app.costsharing.engine.segments import spans
 from bench.measure import Measure, median_ms, printed, under
 
 SPLITS = 100
@@ -78,13 +82,21 @@ def measures() -> list[Measure]:
 
 
 def _timed(name: str, months: int, parties: int, limit: float) -> Measure:
-    checked = engine.parse_inputs(inputs(months, parties))
-    value = median_ms(lambda: engine.cost(checked), rounds=40)
     raw = inputs(months, parties)
-    whole = median_ms(lambda: engine.to_json(engine.cost(engine.parse_inputs(raw))), rounds=20)
+    checked = engine.parse_inputs(raw)
+    costing = engine.cost(checked)
+    value = median_ms(lambda: engine.cost(checked), rounds=40)
+    parts = {
+        "month lines": lambda: build_lines(checked, spans(checked), RateUse()),
+        "invoices": lambda: invoice_all(checked, costing.segments),
+        "reading the inputs": lambda: engine.parse_inputs(raw),
+        "JSON of the result": lambda: engine.to_json(costing),
+        "the working in words": lambda: engine.explain(costing),
+    }
+    spent = [f"{what} {median_ms(work, rounds=15):.1f}" for what, work in parts.items()]
     how = (
-        f"median of costing {months} months for {parties} parties, invoiced monthly; with reading "
-        f"and JSON {whole:.1f} ms"
+        f"median of costing {months} months for {parties} parties, invoiced monthly; of it "
+        f"{', '.join(spent[:2])}; besides it {', '.join(spent[2:])} ms"
     )
     return under(name, value, "ms", limit, how)
 
