@@ -39,6 +39,7 @@ MAX_CHARACTERS = 1_500_000
 MAX_CELLS = 40_000
 MAX_PAGES = 400
 RUNNING_CHARACTERS = 90
+FOOTER_CHARACTERS = 110
 # A table or row with more text than this may break over pages, so that none is cut off.
 WHOLE_TABLE_CHARACTERS = 1200
 WHOLE_TABLE_ROWS = 8
@@ -190,13 +191,14 @@ def _data(document: Document) -> dict[str, Any]:
     return {
         "title": document.title,
         "subtitle": _put(document.subtitle),
-        "running": _put(_short(document.subtitle or document.title)),
+        "running": _short(document.subtitle or document.title),
         "author": document.author,
         "subject": document.subject,
         "keywords": list(document.keywords),
         "draft": document.draft,
         "max_pages": MAX_PAGES,
-        "footer": [_put(line) for line in document.footer],
+        # Left whole: a line of the footer fits, and dividing it costs time on every page.
+        "footer": [line[:FOOTER_CHARACTERS] for line in document.footer],
         "sections": [_section(number, section) for number, section in numbered_sections(document)],
     }
 
