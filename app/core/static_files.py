@@ -14,13 +14,24 @@ from app.core.errors import NotFound
 # Names change with the content, so a copy never goes stale.
 FOR_GOOD = "public, max-age=31536000, immutable"
 # Named here, since the tables of some machines know no script.
-KINDS = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
+MEDIA_TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
 ENCODINGS = (("br", ".br"), ("gzip", ".gz"))
 
 
 @cache
-def _read(path: Path) -> bytes:
-    return path.read_bytes()
+def _contents() -> dict[str, dict[str, bytes]]:
+    """Every built file by name and encoding, the plain one under "".
+
+    Read once, so that a build made while the server runs does not take files from under it.
+    """
+    return {
+        name: {
+            encoding: packed.read_bytes()
+            for encoding, suffix in (("", ""), *ENCODINGS)
+            if (packed := path.with_name(path.name + suffix)).exists()
+        }
+        for name, path in built_files().items()
+    }
 
 
 def _accepts(header: str, encoding: str) -> bool:
@@ -32,12 +43,11 @@ def _accepts(header: str, encoding: str) -> bool:
     return False
 
 
-def _choose(path: Path, header: str) -> tuple[bytes, str | None]:
-    for encoding, suffix in ENCODINGS:
-        packed = path.with_name(path.name + suffix)
-        if _accepts(header, encoding) and packed.exists():
-            return _read(packed), encoding
-    return _read(path), None
+def _choose(kinds: dict[str, bytes], header: str) -> tuple[bytes, str]:
+    for encoding, _ in ENCODINGS:
+        if encoding in kinds and _accepts(header, encoding):
+            return kinds[encoding], encoding
+    return kinds[""], ""
 
 
 @get(
@@ -49,14 +59,14 @@ def _choose(path: Path, header: str) -> tuple[bytes, str | None]:
 )
 def show_static_file(request: Request[Any, Any, Any], name: FromPath[str]) -> Response[bytes]:
     """Answer with one built file. Raises NotFound for any name that is not in the build."""
-    path = built_files().get(name)
-    if path is None:
+    kinds = _contents().get(name)
+    if kinds is None:
         raise NotFound("no-such-file", "There is no such file.")
-    content, encoding = _choose(path, request.headers.get("accept-encoding", ""))
+    content, encoding = _choose(kinds, request.headers.get("accept-encoding", ""))
     headers = {"cache-control": FOR_GOOD, "vary": "Accept-Encoding"}
     if encoding:
         headers["content-encoding"] = encoding
-    return Response(content, media_type=KINDS[path.suffix], headers=headers)
+    return Response(content, media_type=MEDIA_TYPES[Path(name).suffix], headers=headers)
 
 
 static_router = Router(path=URL_PREFIX.rstrip("/"), route_handlers=[show_static_file])
