@@ -11,12 +11,15 @@ from app.core.fields import (
     Field,
     Many,
     Raw,
+    Setting,
     Text,
     list_of,
     map_of,
+    text_of,
 )
-from app.core.forms import Form, parse, questions
-from app.costsharing.steps.agreement import PAGES, PARTY, PartyForm
+from app.core.forms import Form, Rows, parse, questions
+from app.costsharing.steps.agreement_forms import PAGES, PARTY, PartyForm
+from app.costsharing.steps.prefill import day
 from app.costsharing.steps.step import Facts, Raws
 from app.costsharing.steps.vat import ALL, FactsForm, TreatmentForm, VatForm
 
@@ -27,45 +30,34 @@ NEEDED = {"code", "kind", "rule", "interest"}
 ASKED_TWICE = {"kind"}
 
 
+LINES = "[]"  # a path that ends so holds a list, typed one on each line
+
+
 def read_path(data: object, path: str) -> object | None:
     """The value below a dotted path, or None."""
-    for key in path.split("."):
-        if isinstance(data, list) and key.isdigit() and int(key) < len(data):
-            data = data[int(key)]
-        elif isinstance(data, dict):
-            data = data.get(key)
-        else:
+    for key in path.removesuffix(LINES).split("."):
+        if not isinstance(data, dict):
             return None
+        data = data.get(key)
     return data
 
 
 def write_path(data: Json, path: str, value: object) -> None:
     """Set the value below a dotted path; None removes it, and what it leaves empty."""
-    key, _, rest = path.partition(".")
-    if not rest:
-        if value is not None:
-            data[key] = value
+    key, _, rest = path.removesuffix(LINES).partition(".")
+    if rest:
+        inner = map_of(data.get(key))
+        write_path(inner, rest, value)
+        if inner:
+            data[key] = inner
         else:
             data.pop(key, None)
-            if key in NEEDED and set(data) <= {"text"}:
-                data.clear()
-        return
-    if rest.startswith("0."):
-        items = list_of(data.get(key)) or [{}]
-        first = items[0] if isinstance(items[0], dict) else {}
-        write_path(first, rest[2:], value)
-        items = [first, *items[1:]] if first else items[1:]
-        if items:
-            data[key] = items
-        else:
-            data.pop(key, None)
-        return
-    inner = map_of(data.get(key))
-    write_path(inner, rest, value)
-    if inner:
-        data[key] = inner
+    elif value is not None:
+        data[key] = value
     else:
         data.pop(key, None)
+        if key in NEEDED and set(data) <= {"text"}:
+            data.clear()
 
 
 def written(value: object) -> object | None:
@@ -76,18 +68,29 @@ def written(value: object) -> object | None:
         return f"{value:.2f}"
     if isinstance(value, int) and not isinstance(value, bool):
         return str(value)
+    if isinstance(value, Form):
+        made = {name: written(getattr(value, name)) for name in questions(type(value))}
+        return {name: part for name, part in made.items() if part is not None}
+    if isinstance(value, list):
+        return [written(part) for part in value] or None
     return value or None
 
 
-def typed(value: object, question: Field) -> Raw:
+def typed(value: object, question: Field, path: str = "") -> Raw:
     """A value of the agreement object as a person would type it; blank if the page cannot."""
+    if isinstance(question, Rows):
+        return [
+            {name: typed(row.get(name), asked) for name, asked in questions(question.form).items()}
+            for row in map(map_of, list_of(value))
+        ]
     if isinstance(question, Many):
         return [v for v in list_of(value) if isinstance(v, str)]
-    if not isinstance(value, str):
-        return {} if isinstance(question, Day) else ""
+    if path.endswith(LINES):
+        return "\n".join(v for v in list_of(value) if isinstance(v, str))
     if isinstance(question, Day):
-        year, month, day = [*value.split("-"), "", ""][:3]
-        return {"day": day.lstrip("0"), "month": month.lstrip("0"), "year": year}
+        return day(value if isinstance(value, str) else "")
+    if not isinstance(value, str):
+        return ""
     if isinstance(question, Choice) and not isinstance(question.options, str):
         return value if value in {o.value for o in question.options} else ""
     if isinstance(question, Text) and question.lines == 1:
@@ -95,18 +98,24 @@ def typed(value: object, question: Field) -> Raw:
     return value
 
 
-def overlay(data: Json, form: type[Form], paths: Mapping[str, str], raw: Raws) -> None:
+def overlay(
+    data: Json, form: type[Form], paths: Mapping[str, str], raw: Raws, setting: Setting
+) -> None:
     """Lay one page's answers over the object; blank takes away only what the page can show."""
-    made = parse(form, raw).form
+    made = parse(form, raw, setting).form
     if made is None:
         return
+    asked = questions(form)
+    told: set[str] = set()
     for name, path in paths.items():
         value = written(getattr(made, name))
-        question = questions(form)[name]
-        shown = typed(read_path(data, path), question)
+        if path.endswith(LINES) and isinstance(value, str):
+            value = [part.strip() for part in value.splitlines() if part.strip()]
+        shown = typed(read_path(data, path), asked[name], path)
         if value is not None:
             write_path(data, path, value)
-        elif not question.is_blank(shown) and name not in ASKED_TWICE:
+            told.add(path)
+        elif path not in told and not asked[name].is_blank(shown) and name not in ASKED_TWICE:
             write_path(data, path, None)
 
 
@@ -166,16 +175,27 @@ def build_agreement(answers: Mapping[str, Raw]) -> Json:
     ids = {p.value for p in facts.parties}
     for slug, form, paths in [*vat_pages(facts), *pages_of(facts)]:
         if facts.raw(slug):
-            overlay(data, form, paths, facts.raw(slug))
+            overlay(data, form, paths, facts.raw(slug), facts.setting)
     parties = {k: v for k, v in map_of(data.get("parties")).items() if k in ids}
     if parties:
         data["parties"] = parties
     else:
         data.pop("parties", None)
+    drop_strangers(data, ids, {text_of(g.get("name")).strip() for g in facts.grants})
     power = map_of(data.get("legal_power"))
     if power and not power.get("code"):
         data["legal_power"] = {"code": "other", **power}
     return data
+
+
+def drop_strangers(data: Json, parties: set[str], grants: set[str]) -> None:
+    """Leave out decisions of parties, and terms of grants, that the costing no longer has."""
+    for key, name, known in (("decisions", "party", parties), ("grants", "name", grants)):
+        rows = [r for r in list_of(data.get(key)) if text_of(map_of(r).get(name)) in known]
+        if rows:
+            data[key] = rows
+        else:
+            data.pop(key, None)
 
 
 def agreement_answers(agreement: object, facts: Facts) -> dict[str, Raw]:
@@ -183,7 +203,7 @@ def agreement_answers(agreement: object, facts: Facts) -> dict[str, Raw]:
     found: dict[str, Raw] = {}
     for slug, form, paths in pages_of(facts):
         raw: Raws = {
-            name: typed(read_path(agreement, path), questions(form)[name])
+            name: typed(read_path(agreement, path), questions(form)[name], path)
             for name, path in paths.items()
         }
         if any(not questions(form)[n].is_blank(v) for n, v in raw.items()):

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from app.core.fields import FieldError, Raw
 from app.core.forms import Rows, parse, questions
 from app.costsharing import engine
+from app.costsharing.agreement import agreement_faults
 from app.costsharing.engine import Fault, InputFaults
+from app.costsharing.steps.agreement_build import build_agreement
 from app.costsharing.steps.build import build_inputs
 from app.costsharing.steps.post import AwardsForm, award_groups
 from app.costsharing.steps.registry import find_step, steps_for
@@ -58,7 +60,14 @@ def problems(answers: Mapping[str, Raw]) -> list[Problem]:
     ]
     if found:
         return found
-    return [located(fault, facts) for fault in engine_faults(build_inputs(answers))]
+    inputs = build_inputs(answers)
+    faults = engine_faults(inputs) or details_faults(inputs, answers)
+    return [located(fault, facts) for fault in faults]
+
+
+def details_faults(inputs: object, answers: Mapping[str, Raw]) -> tuple[Fault, ...]:
+    """What does not fit together in the details of the agreement."""
+    return agreement_faults(build_agreement(answers), engine.parse_inputs(inputs))
 
 
 def not_answered(step: Step, facts: Facts) -> FieldError | None:
@@ -71,7 +80,9 @@ def not_answered(step: Step, facts: Facts) -> FieldError | None:
 def faults_of_step(slug: str, answers: Mapping[str, Raw]) -> tuple[FieldError, ...]:
     """The engine's faults that belong to this page, though others may not be answered yet."""
     facts = Facts(answers)
-    found = [located(fault, facts) for fault in engine_faults(build_inputs(answers))]
+    inputs = build_inputs(answers)
+    faults = engine_faults(inputs) or details_faults(inputs, answers)
+    found = [located(fault, facts) for fault in faults]
     return tuple(p.error for p in found if p.slug == slug)
 
 
@@ -215,6 +226,9 @@ PLACES: tuple[tuple[str, Callable[[Facts, re.Match[str]], Place]], ...] = (
     (rf"/sharing{ROW}", find_sharing),
     (r"/schedule/payment_days", at("invoices", "payment_days")),
     (r"/schedule.*", at("invoices", "frequency")),
+    (r"/agreement/legal_power.*", at("agreement-basics", "power")),
+    (r"/agreement/decisions.*", at("agreement-decisions", "decisions-0-party")),
+    (r"/agreement/grants.*", at("agreement-grants", "grants-0-name")),
 )
 
 

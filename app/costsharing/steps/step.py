@@ -11,6 +11,7 @@ from app.core.forms import Form
 
 Answers = Mapping[str, Raw]
 Inputs = dict[str, object]
+Raws = dict[str, Raw]
 
 PAY_LINES = (
     Option("basic", "Basic pay"),
@@ -84,6 +85,13 @@ class Facts:
         pay = (*PAY_LINES, LEVY) if self.has_post else ()
         return (*pay, *(Option(n, n) for n in self.other_lines))
 
+    @cached_property
+    def grants(self) -> tuple[Raws, ...]:
+        """The grants as typed, those with a name, if grants apply at all."""
+        rows = [map_of(r) for r in list_of(self.raw("grants").get("grants"))]
+        named = tuple(r for r in rows if text_of(r.get("name")).strip())
+        return named if "grants" in self.extras else ()
+
     @property
     def extras(self) -> frozenset[str]:
         """Which of the less usual things apply: grants, caps and so on."""
@@ -112,6 +120,11 @@ class Facts:
                 "partners": self.partners,
                 "base_lines": lines,
                 "grant_lines": (*lines, OVERHEAD) if self.has_overhead else lines,
+                "deciders": (Option("", "Choose an organisation"), *self.parties),
+                "granted": (
+                    Option("", "Choose a grant"),
+                    *(Option(text_of(g["name"]).strip(), text_of(g["name"])) for g in self.grants),
+                ),
                 "bearers": (Option("", "All of them, shared"), *self.parties),
             },
             words={"host": self.host.text},
@@ -144,9 +157,6 @@ def spare_id(name: str, taken: set[str]) -> str:
     while code in taken:
         code, number = f"{stem}{number}", number + 1
     return code
-
-
-Raws = dict[str, Raw]
 
 
 def no_prefill(facts: Facts) -> Raws:  # noqa: ARG001
