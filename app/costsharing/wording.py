@@ -179,7 +179,7 @@ def _schedules(costing: Costing, details: AgreementDetails) -> Iterator[Section]
         "The net total of each partner's invoices is its share in Schedule 2"
         f"{' with its host fee' if inputs.host_fee else ''}."
     )
-    yield Section("Schedule 3: Invoices", (ties, *invoice_blocks(costing)), numbered=False)
+    yield Section("Schedule 3: Invoices", (*invoice_blocks(costing), ties), numbered=False)
     yield Section("Schedule 4: Payment details", (payment_table(costing, details),), numbered=False)
 
 

@@ -59,12 +59,13 @@ def _summary(
         ("SHA-256 of the inputs", sha256),
         ("Term", span(costing.inputs.start, costing.inputs.end)),
         ("Host", costing.inputs.host.name),
-        ("VAT", "Costs and shares are without VAT; invoices show it."),
     ]
     for label, value in facts:
-        sheet.text(0, label, "head")
-        sheet.text(1, value, "text" if label != "SHA-256 of the inputs" else "heading")
+        sheet.text(0, label, "label")
+        sheet.text(1, value, "line")
         sheet.row += 1
+    sheet.row += 1
+    sheet.line("Costs and shares are without VAT; the invoices show it.", "note", wide=6)
     sheet.row += 1
     sheet.head(
         ("Party", "Share of the cost", "Host fee", "VAT", "To pay the host", "VAT not recovered"), 1

@@ -41,14 +41,14 @@ def has_live_shares(inputs: Inputs, segment: Segment) -> bool:
 
 
 def _weights(segment: Segment) -> list[int]:
-    """Give the weights of a segment's parties as the smallest whole numbers."""
-    stated = [segment.sharing.stated[p] for p in segment.parties if p in segment.sharing.stated]
-    whole = whole_weights(stated)
-    divisor = gcd(*whole) or 1
-    by_party = dict(
-        zip((p for p in segment.parties if p in segment.sharing.stated), whole, strict=True)
-    )
-    return [by_party.get(party, 0) // divisor for party in segment.parties]
+    """Give the weights as whole numbers: as they were stated where that is small enough."""
+    stated = {p: w for p, w in segment.sharing.stated.items() if p in segment.parties}
+    whole = whole_weights(list(stated.values()))
+    if max(whole, default=0) * segment.shared_pool >= _EXACT_IN_A_SHEET:
+        divisor = gcd(*whole) or 1
+        whole = tuple(weight // divisor for weight in whole)
+    by_party = dict(zip(stated, whole, strict=True))
+    return [by_party.get(party, 0) for party in segment.parties]
 
 
 def write_periods(book: Workbook, costing: Costing) -> dict[int, str]:

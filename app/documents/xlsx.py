@@ -13,6 +13,8 @@ _LONGEST_TEXT = 32_000
 
 FORMATS: dict[str, dict[str, Any]] = {
     "text": {"text_wrap": True, "valign": "top"},
+    "label": {"bold": True, "valign": "top"},
+    "line": {"valign": "top"},
     "title": {"bold": True, "font_size": 16, "font_color": "#1B3F66"},
     "heading": {"bold": True, "font_size": 12, "font_color": "#1B3F66"},
     "head": {
