@@ -49,8 +49,14 @@ AGREEMENT: dict[str, Any] = {
     "uplifts": {"automatic": ["national_award", "pension"], "notice_days": "28"},
     "exit_rules": {
         "notice_pay": {"rule": "by_shares"},
+        "enhanced_redundancy": {"rule": "capped_by_policy", "text": "The county policy."},
         "settlements": {"rule": "other", "text": "As agreed at the time."},
     },
+    "consultation": [{"who": "The post holder", "on": "2026-01-15", "response": "Content"}],
+    "not_included": ["Redundancy", "Cover for long absence"],
+    "late_payment": {"interest": "other", "text": "None for the first month."},
+    "successors": {"rule": "bound_with_review"},
+    "budget": {"set_by": "31 January", "overspend": "By shares"},
     "leaving": {"notice_months": "6", "notice_ends": "end_of_march"},
     "records_years": "6",
 }
@@ -67,7 +73,7 @@ def test_worked_cases_survive_the_round_trip(number: int) -> None:
 
 @pytest.mark.parametrize("seed", range(150))
 def test_any_inputs_survive_the_round_trip(seed: int) -> None:
-    inputs = random_inputs(random.Random(seed))  # noqa: S311 (the same on each run)
+    inputs = random_inputs(random.Random(seed))
     try:
         parsed = engine.parse_inputs(inputs)
     except engine.InputFaults:
@@ -96,14 +102,48 @@ def test_an_answer_taken_away_leaves_the_agreement() -> None:
     steps = map_of(answers["steps"])
     steps["agreement-basics"] = {"power": "", "version": "3"}
     steps["agreement-leaving"] = {"notice": ""}
-    steps["agreement-exit"] = {"notice_pay": ""}
+    steps["agreement-exit"] = {"notice_pay": "", "enhanced_redundancy": "by_shares"}
+    steps["agreement-decisions"] = {"decisions": []}
     built = build_agreement({**answers, "steps": steps})
     assert built["version"] == "3"
     assert "legal_power" not in built
     assert "leaving" not in built
-    assert built["exit_rules"] == {"settlements": AGREEMENT["exit_rules"]["settlements"]}
+    assert built["exit_rules"] == {
+        "enhanced_redundancy": {"rule": "by_shares"},
+        "settlements": AGREEMENT["exit_rules"]["settlements"],
+    }
+    assert "decisions" not in built
+    assert "consultation" not in built
     assert "employer" not in built
     assert agreement_faults(built, engine.parse_inputs(case("C01"))) == ()
+
+
+def test_details_that_do_not_fit_together_are_shown_on_their_page() -> None:
+    answers = answers_from_inputs(case("C01"), {**AGREEMENT, "jurisdiction": "scotland"})
+    found = problems(answers)
+    assert [(p.slug, p.error.path) for p in found] == [("agreement-basics", "power")]
+    assert "Scotland" in found[0].error.message
+
+
+def test_another_rule_is_said_in_words() -> None:
+    answers = answers_from_inputs(case("C01"), AGREEMENT)
+    steps = map_of(answers["steps"])
+    steps["agreement-exit"] = {"notice_pay": "other"}
+    steps["agreement-basics"] = {"power": "other"}
+    steps["agreement-terms"] = {"interest": "other"}
+    steps["agreement-leaving"] = {"successors": "other"}
+    paths = {p.error.path for p in problems({**answers, "steps": steps})}
+    assert paths == {"notice_pay_other", "power_text", "interest_text", "successors_text"}
+
+
+def test_terms_of_a_grant_leave_with_the_grant() -> None:
+    inputs = case("C06")
+    name = inputs["grants"][0]["name"]
+    agreement = {"grants": [{"name": name, "funder": "A department", "clawback": "If unspent"}]}
+    answers = answers_from_inputs(inputs, agreement)
+    assert build_agreement(answers) == agreement
+    steps = map_of(answers["steps"])
+    assert build_agreement({**answers, "steps": {**steps, "extras": {"extras": []}}}) == {}
 
 
 def test_a_party_that_left_takes_its_details_along() -> None:
