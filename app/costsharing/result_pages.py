@@ -27,6 +27,9 @@ from app.costsharing.scenarios import vary
 AnyRequest = Request[Any, Any, Any]
 Page = Response[str] | Redirect
 
+# What a post is paid is the person's own affair: no cache may keep it.
+PRIVATE = {"Cache-Control": "no-store"}
+
 
 @get("/", opt=PUBLIC)
 async def show_result(
@@ -139,7 +142,7 @@ def _draw(
     request: AnyRequest, opened: Opened, page: str, context: Mapping[str, Any], status: int = 200
 ) -> Response[str]:
     shared = {"base": opened.base, "answers_page": ANSWERS_PAGE, **opened.marks()}
-    return render(request, f"costsharing/{page}.html", {**shared, **context}, status)
+    return render(request, f"costsharing/{page}.html", {**shared, **context}, status, PRIVATE)
 
 
 def _to_answers(token: str) -> Redirect:

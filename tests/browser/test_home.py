@@ -7,11 +7,9 @@ import pytest
 from playwright.async_api import Browser, Page, expect
 
 from tests.browser.watch import Watch, check_axe, check_page
+from tests.browser.weight import FIRST_VISIT, REPEAT_VISIT, weigh
 
 pytestmark = pytest.mark.browser
-
-FIRST_VISIT = 45_000
-REPEAT_VISIT = 10_000
 
 
 @pytest.mark.parametrize("path", ["/", "/privacy", "/accessibility", "/cookies", "/no-such-page"])
@@ -97,29 +95,6 @@ async def test_nothing_comes_from_elsewhere_and_no_font_is_loaded(
     await page.goto(live_server, wait_until="networkidle")
     assert {url.startswith(live_server + "/") for _, url in asked} == {True}
     assert "font" not in {kind for kind, _ in asked}
-
-
-async def weigh(page: Page, address: str) -> dict[str, int]:
-    """Bytes on the wire, headers included, of everything a page brings, by path."""
-    session = await page.context.new_cdp_session(page)
-    await session.send("Network.enable")
-    addresses: dict[str, str] = {}
-    sizes: dict[str, int] = {}
-
-    def asked(event: dict[str, object]) -> None:
-        request = event["request"]
-        assert isinstance(request, dict)
-        addresses[str(event["requestId"])] = str(request["url"])
-
-    def finished(event: dict[str, object]) -> None:
-        size = int(str(event["encodedDataLength"]).split(".")[0])
-        sizes[addresses.get(str(event["requestId"]), "?")] = size
-
-    session.on("Network.requestWillBeSent", asked)
-    session.on("Network.loadingFinished", finished)
-    await page.goto(address, wait_until="networkidle")
-    await session.detach()
-    return sizes
 
 
 async def test_a_visit_weighs_little(

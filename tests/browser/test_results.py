@@ -7,6 +7,7 @@ import pytest
 from playwright.async_api import Browser, Page, expect
 
 from tests.browser.watch import Watch, check_axe, check_narrow, check_page
+from tests.browser.weight import REPEAT_VISIT, weigh
 from tests.costsharing.made import case, large
 
 pytestmark = pytest.mark.browser
@@ -65,6 +66,29 @@ async def test_sixty_parties_over_ten_years_can_still_be_read(page: Page, live_s
         await page.goto(f"{base}/result{part}")
         await check_axe(page)
         await check_narrow(page)
+
+
+async def test_the_longest_names_break_instead_of_widening_the_page(
+    page: Page, live_server: str
+) -> None:
+    inputs = case("C10")
+    for number, party in enumerate(inputs["parties"]):
+        party["name"] = f"{number}" + "Llanfairpwllgwyngyllgogerychwyrndrobwll" * 5
+    base = await start(page, live_server, inputs)
+    for part in PARTS:
+        await page.goto(f"{base}/result{part}")
+        await check_narrow(page)
+
+
+async def test_a_page_of_results_weighs_little_once_the_style_is_known(
+    page: Page, small: str, long: str
+) -> None:
+    for base in (small, long):
+        for part in PARTS:
+            address = f"{base}/result{part}"
+            await page.goto(address)
+            sizes = await weigh(page, address)
+            assert sum(sizes.values()) <= REPEAT_VISIT, (part, sizes)
 
 
 async def test_a_wide_table_scrolls_by_keyboard_alone(page: Page, long: str) -> None:
@@ -179,7 +203,7 @@ async def test_the_secret_link_is_never_printed(page: Page, small: str) -> None:
               .map((a) => getComputedStyle(a, '::after').content).join(' ')
               + document.body.innerText"""
         )
-        assert small.split("/")[-1] not in printed, part
+        assert small.rsplit("/", maxsplit=1)[-1] not in printed, part
 
 
 async def test_text_can_grow_to_twice_its_size(page: Page, small: str) -> None:

@@ -88,11 +88,20 @@ async def test_nonsense_in_the_address_shows_the_first_page(
         "months?year_end=never&year=99999999999",
         "months?year=-1",
         "invoices?party=nobody",
+        "months?year=2026&year=2027",
+        "invoices?party=P01&party=P02",
         "working?page=999",
         "working?page=x",
     ):
         answer = await client.get(f"{base}/result/{query}")
         assert answer.status_code == 200, query
+
+
+async def test_no_cache_keeps_a_result(client: PageClient, db: AsyncSession) -> None:
+    base = await begin(db, case("C01"))
+    for part in PARTS:
+        answer = await client.get(f"{base}/result{part}")
+        assert answer.headers["cache-control"] == "no-store"
 
 
 async def test_many_invoices_are_shown_one_partner_at_a_time(
