@@ -165,7 +165,8 @@ async def _close(worker: Worker) -> None:
         running.cancel()
     await asyncio.gather(*worker.tasks.values(), return_exceptions=True)
     try:
-        await worker.close()
+        await worker.pool.delete(worker.health_check_key)
+        await worker.pool.aclose(close_connection_pool=True)
     except (RedisError, OSError) as error:
         _log.warning("queue is away: %s", type(error).__name__)
 
