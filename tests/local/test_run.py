@@ -157,7 +157,10 @@ def test_a_day_in_the_life(copy: Copy) -> None:
     """Start, answer, stop on SIGINT; start again quickly with yesterday's data; survive deaths."""
     lines = copy.start()
     assert lines[-1] == f"Crossbench is ready at {copy.url}"
-    assert b"<h1" in get(copy.url + "/")
+    with urllib.request.urlopen(copy.url + "/", timeout=10) as page:
+        assert b"<h1" in page.read()
+        assert page.headers["server"] is None
+        assert page.headers["content-security-policy"]
     psql(copy, ADD)
     assert copy.stop(signal.SIGINT) == 0
     assert copy.is_gone()
