@@ -14,7 +14,7 @@ from app.costsharing.engine.money import allocate
 from tests.costsharing.inputs import valid_inputs
 
 LAWS = settings(
-    max_examples=40,
+    max_examples=25,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
 )
@@ -67,8 +67,8 @@ def test_invoices_add_up_to_share_and_fee(inputs: dict[str, Any]) -> None:
 @given(valid_inputs())
 def test_nobody_is_above_a_cap_unless_flagged(inputs: dict[str, Any]) -> None:
     costing = costed(inputs)
-    fixed_above = {f.party for f in costing.flags if "fixed sum" in f.message}
-    excused = {f.party for f in costing.flags if f.code != "cap_applies"} | fixed_above
+    excused = {f.party for f in costing.flags if f.code != "cap_applies"}
+    excused |= {party for party, amount in costing.inputs.fixed.items() if amount}
     for party, cap in costing.inputs.caps.items():
         for year in {segment.fy for segment in costing.segments}:
             borne = sum(
@@ -187,6 +187,7 @@ def test_segments_tile_the_term(inputs: dict[str, Any]) -> None:
 weights = st.lists(st.integers(min_value=0, max_value=10**9), min_size=1, max_size=12)
 
 
+@settings(deadline=None)
 @given(st.integers(min_value=-(10**12), max_value=10**12), weights)
 def test_allocation_adds_up_within_a_penny_of_exact(total: int, parts: list[int]) -> None:
     assume(any(parts))

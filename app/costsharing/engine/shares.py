@@ -135,9 +135,6 @@ class _Split:
                 )
         for party, amount in fixed.items():
             self.shares[party] = amount
-            if party in self.inputs.caps and amount > self.caps.left(party, self.span.fy):
-                message = f"{party} pays its fixed sum, which is above what is left of its cap."
-                self.flag("cap_applies", party, message)
         if left and not any(weights.values()):
             return self._nobody()
         variable = self._hold_minimums(weights, fixed, left)
@@ -147,8 +144,22 @@ class _Split:
             self._cut_to_caps(weights, variable)
         else:
             self._reshare_above_caps(weights, variable)
+        self._flag_fixed_above_caps(fixed)
         self.caps.use(self.shares, self.span.fy)
         return self.shares
+
+    def _flag_fixed_above_caps(self, fixed: Shares) -> None:
+        """Say where a fixed sum alone passes a cap, unless the cap has been flagged already."""
+        said = {
+            flag.party
+            for flag in self.notes.flags
+            if flag.code == "cap_applies" and flag.segment == self.span.start
+        }
+        for party in self.inputs.caps:
+            amount = fixed.get(party, 0)
+            if party not in said and amount > self.caps.left(party, self.span.fy):
+                message = f"{party} pays its fixed sum, which is above what is left of its cap."
+                self.flag("cap_applies", party, message)
 
     def _nobody(self) -> Shares:
         key = "factors" if self.span.sharing.basis == "weighted" else "weights"
