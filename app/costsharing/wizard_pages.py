@@ -1,5 +1,6 @@
 """The calculator: one question a page, answers kept under a secret link, for anyone."""
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -134,7 +135,7 @@ async def show_check(request: AnyRequest, db: Db, token: FromPath[str]) -> Page:
 async def accept(request: AnyRequest, db: Db, token: FromPath[str]) -> Page:
     """On to the result, or what stands in its way, each with the page that mends it."""
     draft = await queries.get_draft(db, token)
-    found = problems(draft.answers)
+    found = await asyncio.to_thread(problems, draft.answers)
     if found:
         return check_page(request, draft, token, found)
     return go(f"{base_of(token)}/result")
@@ -200,7 +201,7 @@ class Visit:
         place = slugs.index(self.step.slug)
         return f"{base}/{slugs[place - 1]}" if place else "/calculator"
 
-    def page(
+    async def page(
         self,
         raw: Raws,
         errors: Sequence[FieldError] = (),
@@ -215,6 +216,7 @@ class Visit:
         title = setting.say(step.title)
         shown = [f for f in fields if f.kind != "hidden"]
         lone = len(shown) == 1 and shown[0].kind in ("choice", "many") and shown[0].label == title
+        preview = step.preview and await asyncio.to_thread(preview_of, facts, step)
         context = {
             "title": title,
             "section": step.section,
@@ -224,7 +226,7 @@ class Visit:
             "fields": fields,
             "shown": shown,
             "lone": lone,
-            "preview": preview_of(facts, step) if step.preview else None,
+            "preview": preview or None,
             "errors": error_list(errors),
             "stale": stale,
             "version": self.draft.version,
@@ -251,8 +253,8 @@ async def show_step(request: AnyRequest, db: Db, token: FromPath[str], step: Fro
     errors: tuple[FieldError, ...] = ()
     if returning and facts.raw(found.slug):
         errors = parse(found.form, raw, found.setting(facts)).errors
-        errors = errors or faults_of_step(found.slug, draft.answers)
-    return visit.page(raw, errors)
+        errors = errors or await said_by_engine(visit)
+    return await visit.page(raw, errors)
 
 
 @post("/d/{token:str}/{step:str}", opt=PUBLIC)
@@ -271,26 +273,31 @@ async def save_step(request: AnyRequest, db: Db, token: FromPath[str], step: Fro
     raw = found.tidy(moved[0] if moved else bound.raw, facts)
     refused = refusal(bound, raw)
     if refused:
-        return visit.page(map_of(printable(bound.raw)), refused, status=422)
+        return await visit.page(map_of(printable(bound.raw)), refused, status=422)
     try:
         seen = version_of(posted)
         saved = await commands.save_step(
             db, token, step=found.slug, raw=raw, seen=seen, build=with_built
         )
     except Stale:
-        return visit.page(raw, status=409, stale=True)
+        return await visit.page(raw, status=409, stale=True)
     except RuleBroken as broken:
-        return visit.page(raw, [FieldError("", broken.message)], status=422)
+        return await visit.page(raw, [FieldError("", broken.message)], status=422)
     visit = Visit(request, token, saved, found, visit.returning)
     if moved:
         tail = "?return=check" if visit.returning else ""
         return go(f"{visit.href}{tail}#{moved[1]}")
     if action == "later":
         return go(f"{base_of(token)}/saved")
-    errors = bound.errors or faults_of_step(found.slug, saved.answers)
+    errors = bound.errors or await said_by_engine(visit)
     if errors:
-        return visit.page(raw, errors, status=422)
+        return await visit.page(raw, errors, status=422)
     return go(visit.after())
+
+
+async def said_by_engine(visit: Visit) -> tuple[FieldError, ...]:
+    """The engine's faults on this page; in a thread, since a long term takes its time to cost."""
+    return await asyncio.to_thread(faults_of_step, visit.step.slug, visit.draft.answers)
 
 
 def refusal(bound: Bound[Form], raw: Raws) -> list[FieldError]:

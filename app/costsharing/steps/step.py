@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from app.core.fields import Option, Raw, Setting, list_of, map_of, text_of
-from app.core.forms import Form
+from app.core.forms import Form, questions
 
 Answers = Mapping[str, Raw]
 Inputs = dict[str, object]
@@ -208,6 +208,6 @@ class Step:
     def shown(self, facts: Facts) -> Raws:
         """What the page shows: the answers as typed, else what we can fill in."""
         raw = facts.raw(self.slug)
-        if not raw:
+        if not raw.keys() & questions(self.form).keys():
             return self.prefill(facts)
         return self.refresh(facts, raw) if self.refresh else raw

@@ -63,10 +63,11 @@ def lines_of(step: Step, facts: Facts) -> list[Line]:
     raw = facts.raw(step.slug)
     lines: list[Line] = []
     asked = questions(step.form)
+    shown = {one.id: one for one in every(view(step.form, raw, setting))}
     for name, question in asked.items():
         if isinstance(question, Hidden) or not is_asked(asked, question, raw):
             continue
-        values = tuple(said(name_view(step, facts, name)))
+        values = tuple(said(shown[name]))
         if values:
             label = setting.say(question.name or question.label) or title
             if len(asked) == 1:
@@ -88,12 +89,6 @@ def label_of(label: str, step: Step) -> str:
     if step.number > 1:
         return f"{label} (period {step.number})"
     return label
-
-
-def name_view(step: Step, facts: Facts, name: str) -> FieldView:
-    """One question of a page, with its answer."""
-    views = view(step.form, facts.raw(step.slug), step.setting(facts))
-    return next(v for v in every(views) if v.id == name)
 
 
 def every(views: Iterable[FieldView]) -> Iterable[FieldView]:

@@ -247,7 +247,7 @@ def vat_steps(facts: Facts) -> list[Step]:
     first = Step(
         slug="vat",
         section=SECTION,
-        title="Do you know how the shares are treated for VAT?",
+        title="VAT on the shares",
         form=VatForm,
         include="costsharing/help/vat.html",
     )
