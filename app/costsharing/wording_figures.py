@@ -35,7 +35,7 @@ Dated = tuple[date, str, str | None, bool, date | None]
 
 
 def yearly_tables(
-    caption: str, first: str, rows: Figures, total: Mapping[int, Pence] | None = None
+    caption: str, first: str, rows: Figures, total: Mapping[int, Pence]
 ) -> Iterator[Table]:
     """Give figures by financial year, a few years to a table, the last with the total column."""
     years = sorted({year for _, figures in rows for year in figures})
@@ -47,8 +47,7 @@ def yearly_tables(
         body = [
             Row((name, *_year_cells(figures, chunk, with_sum=with_sum))) for name, figures in rows
         ]
-        if total is not None:
-            body.append(Row(("Total", *_year_cells(total, chunk, with_sum=with_sum)), "total"))
+        body.append(Row(("Total", *_year_cells(total, chunk, with_sum=with_sum)), "total"))
         columns = (Column(first), *(Column(head, "right") for head in heads))
         yield Table(f"{caption}{more}", columns, tuple(body))
 

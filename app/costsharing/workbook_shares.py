@@ -26,10 +26,6 @@ class ShareRows:
     first: int
     last: int
 
-    def column(self, column: int) -> str:
-        """Name a column of the shares from anywhere in the workbook."""
-        return f"'{self.sheet}'!{block(self.first, self.last, column)}"
-
 
 def has_live_shares(inputs: Inputs, segment: Segment) -> bool:
     """Say whether plain weights alone share this segment, so that a formula can follow them."""

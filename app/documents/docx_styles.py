@@ -78,9 +78,7 @@ def _fonts(word: Any) -> None:
     language = properties.find(qn("w:lang"))
     for name in ("val", "eastAsia"):
         language.set(qn(f"w:{name}"), "en-GB")
-    theme = word.settings.element.find(qn("w:themeFontLang"))
-    if theme is not None:
-        theme.set(qn("w:val"), "en-GB")
+    word.settings.element.find(qn("w:themeFontLang")).set(qn("w:val"), "en-GB")
     normal = word.styles["Normal"]
     normal.font.size = Pt(10.5)
     normal.paragraph_format.space_after = Pt(6)

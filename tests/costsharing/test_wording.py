@@ -346,7 +346,7 @@ def test_the_whole_agreement_is_tagged() -> None:
     assert "TH" in kinds
 
 
-@pytest.mark.parametrize("seed", range(40))
+@pytest.mark.parametrize("seed", range(25))
 def test_random_costings_give_an_agreement(seed: int) -> None:
     inputs = random_inputs(random.Random(seed))
     try:
@@ -365,3 +365,61 @@ def test_terms_are_chosen_by_facts_and_filled_once() -> None:
     assert filled(Term("By {who}."), words) == "By {who}."
     assert filled(Term("By {none}.", otherwise="Who: To be agreed."), words) == "Who: To be agreed."
     assert filled(Term("By {empty}."), words) == ""
+
+
+def many_entries(count: int) -> dict[str, Any]:
+    """Give inputs whose rule for sharing changes every month, in turn days and percent."""
+    sharing = [
+        {
+            "from": f"20{26 + (3 + n) // 12}-{(3 + n) % 12 + 1:02d}-01",
+            "basis": "days" if n % 2 else "percent",
+            "weights": {"NOR": "60", "EAS": "40"},
+        }
+        for n in range(count)
+    ]
+    return small(sharing=sharing, term={"start": "2026-04-01", "end": "2030-03-31"})
+
+
+def test_many_changes_of_sharing_point_to_schedule_2() -> None:
+    found = all_text(agreement(many_entries(8)))
+    assert "The cost is shared in different ways over the term, as listed in Schedule 2." in found
+    assert "The cost is shared at first by agreed percentages, and from 1 May 2026 by" in all_text(
+        agreement(many_entries(2))
+    )
+
+
+def test_too_many_periods_point_to_the_spreadsheet() -> None:
+    found = all_text(agreement(many_entries(45)))
+    assert "The term has 45 periods, too many to print" in found
+
+
+def test_a_formula_of_many_factors_names_them_all() -> None:
+    factors = [
+        {"name": f"Factor {n}", "weight": "1", "values": {"NOR": "2", "EAS": "1"}} for n in range(5)
+    ]
+    sharing = [{"from": "2026-04-01", "basis": "weighted", "factors": factors}]
+    document = agreement(small(sharing=sharing))
+    weights = table(document, "Weights from 1 April 2026")
+    assert "Factor 4 (weight 1); the first three factors are shown" in weights.caption
+    assert weights.rows[0].cells[-1] == "66.6667%"
+
+
+def test_nothing_to_invoice_and_replaced_salaries_are_told() -> None:
+    sharing = [{"from": "2026-04-01", "basis": "percent", "weights": {"NOR": "100", "EAS": "0"}}]
+    assert "No invoice falls due." in all_text(agreement(small(sharing=sharing)))
+    inputs = case("C01")
+    inputs["post"]["salary"].insert(0, {"from": "2019-04-01", "annual_fte": "70000.00"})
+    rates = table(agreement(inputs), "Pay points")
+    assert [row.cells[2] for row in rates.rows if row.cells[0] == "Full-time salary"] == [
+        "£84,000.00"
+    ]
+
+
+def test_minimums_and_steps_of_the_sharing_are_listed() -> None:
+    document = agreement(case("C07"))
+    assert "Steps of the sharing, besides the weights:" in texts(document)
+
+
+def test_directors_of_finance_sign_where_there_is_no_section_151_officer() -> None:
+    details = {"parties": {"NOR": {"kind": "nhs_body"}}, "jurisdiction": "england_and_wales"}
+    assert "5. Director of finance or delegate" in texts(agreement(case("C01"), details))

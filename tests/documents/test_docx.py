@@ -7,7 +7,7 @@ import docx
 from docx.oxml.ns import qn
 
 from app.documents.docx import render_docx
-from app.documents.model import Document, Paragraph, Section
+from app.documents.model import Document, Paragraph, Section, SignatureBlock
 from tests.documents.made import document
 from tests.documents.test_pdf import HOSTILE
 
@@ -87,3 +87,10 @@ def test_a_long_subtitle_is_cut_in_the_running_line_only() -> None:
 def test_the_file_is_a_sound_archive() -> None:
     with zipfile.ZipFile(io.BytesIO(render_docx(document()))) as archive:
         assert archive.testzip() is None
+
+
+def test_an_unstyled_document_without_draft_or_date_is_drawn_too() -> None:
+    signing = SignatureBlock("Signed", (("Name", ""),))
+    word = opened(Document("T", "", "R", (Section("S", (signing, Paragraph(""))),)))
+    assert [p.text for p in word.paragraphs][:2] == ["T", "S"]
+    assert word.tables[0].rows[0].cells[0].text == "Name"
