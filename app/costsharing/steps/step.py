@@ -58,7 +58,7 @@ class Facts:
         chosen = self.said("host", "host")
         return next((p for p in self.parties if p.value == chosen), Option("", "the host"))
 
-    @property
+    @cached_property
     def partners(self) -> tuple[Option, ...]:
         """All but the host."""
         return tuple(p for p in self.parties if p.value != self.host.value)

@@ -218,8 +218,9 @@ def put_vat(parties: Callable[[Facts], list[str]]) -> Callable[..., None]:
     """Write a treatment to these parties."""
 
     def put(form: TreatmentForm, facts: Facts, out: Inputs) -> None:
+        concerned = parties(facts)
         for party in list_of(out.get("parties")):
-            if isinstance(party, dict) and party["id"] in parties(facts):
+            if isinstance(party, dict) and party["id"] in concerned:
                 vat = vat_of(form)
                 if vat:
                     party["vat"] = vat
