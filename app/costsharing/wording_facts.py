@@ -66,6 +66,7 @@ def _figure_facts(costing: Costing) -> dict[str, bool]:
         "underwrites": "host_underwrites" in codes,
         "vat_undecided": bool(_undecided(inputs)),
         "true_up": bool(costing.true_up),
+        "over_30_days": inputs.schedule.payment_days > 30,
         f"profile_{inputs.schedule.profile}": True,
     }
 

@@ -26,6 +26,7 @@ from app.documents.model import Bullets, Column, Paragraph, Row, Table
 YEARS_ACROSS = 4
 PERIODS_ACROSS = 3
 MOST_PERIODS = 40
+MOST_WEIGHTS = 1500
 MOST_STEPS = 120
 NO_SOURCE = "Not given"
 
@@ -198,8 +199,14 @@ def party_sums_table(inputs: Inputs) -> Iterator[Table]:
     yield Table("Sums agreed by party, a year", columns, tuple(rows))
 
 
-def weight_tables(inputs: Inputs) -> Iterator[Table]:
+def weight_tables(inputs: Inputs) -> Iterator[Table | Paragraph]:
     """Give the weights of each sharing entry with each party's part of the whole."""
+    if sum(len(sharing.stated) for sharing in inputs.sharing) > MOST_WEIGHTS:
+        yield Paragraph(
+            f"The weights change {len(inputs.sharing) - 1} times, too often to print; the "
+            "spreadsheet of this costing lists them all and is part of this schedule."
+        )
+        return
     for sharing in inputs.sharing:
         start = max(sharing.start, inputs.start)
         caption = f"Weights from {day(start)}: {BASES[sharing.basis]}"

@@ -34,9 +34,9 @@ from app.documents.model import (
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates" / "documents"
 AT_ONCE = 2
 WAIT_SECONDS = 20.0
-MAX_CHARACTERS = 1_500_000
+MAX_CHARACTERS = 3_000_000
 MAX_CELLS = 40_000
-MAX_PAGES = 400
+MAX_PAGES = 600
 RUNNING_CHARACTERS = 90
 FOOTER_CHARACTERS = 110
 # A table or row with more text than this may break over pages, so that none is cut off.

@@ -134,6 +134,13 @@ def test_the_draft_mark_stays_while_vat_is_undecided() -> None:
     assert "no invoice may be sent there until the treatment is decided" in all_text(document)
 
 
+def test_a_term_of_payment_over_30_days_is_told() -> None:
+    inputs = case("C01")
+    inputs["schedule"]["payment_days"] = "45"
+    assert "30 days apply in its place" in all_text(agreement(inputs))
+    assert "30 days apply in its place" not in all_text(agreement(case("C01")))
+
+
 def test_what_was_answered_is_printed_word_for_word() -> None:
     found = all_text(agreement(case("C01"), full()))
     for answer in (
@@ -391,6 +398,18 @@ def test_many_changes_of_sharing_point_to_schedule_2() -> None:
 def test_too_many_periods_point_to_the_spreadsheet() -> None:
     found = all_text(agreement(many_entries(45)))
     assert "The term has 45 periods, too many to print" in found
+
+
+def test_too_many_weights_point_to_the_spreadsheet() -> None:
+    inputs = many(parties=60, years=3)
+    ids = [party["id"] for party in inputs["parties"]]
+    inputs["sharing"] = [
+        {"from": f"{2026 + n // 12}-{n % 12 + 1:02d}-01", "basis": "equal", "parties": ids}
+        for n in range(3, 36)
+    ]
+    found = agreement(inputs)
+    assert "The weights change 32 times, too often to print" in all_text(found)
+    assert len(render_pdf(found)) > 100_000
 
 
 def test_a_formula_of_many_factors_names_them_all() -> None:

@@ -47,6 +47,11 @@ MONEY: tuple[ClauseText, ...] = (
                 "A partner pays a valid and undisputed invoice within {payment_days} of its date.",
             ),
             Term(
+                "That is longer than the 30 days that the law implies into public contracts. Where "
+                "that law applies between the parties, 30 days apply in its place.",
+                when="over_30_days",
+            ),
+            Term(
                 "Before each financial year, and before the first invoice, each partner gives the "
                 "host a purchase order that covers the year’s invoices. A missing purchase order "
                 "does not end the duty to pay."

@@ -43,8 +43,12 @@ PARTIES: tuple[ClauseText, ...] = (
                 "before then."
             ),
             Term(
-                "This is version {version}, dated {version_date}.",
-                otherwise="Version of this agreement and its date: To be agreed.",
+                "This is version {version} of the agreement.",
+                otherwise="Version of this agreement: To be agreed.",
+            ),
+            Term(
+                "Its date is {version_date}.",
+                otherwise="Date of this version: To be agreed.",
             ),
             Term(
                 "It replaces {replaces}.",

@@ -148,9 +148,14 @@ PRICE: tuple[ClauseText, ...] = (
             ),
             Term("{sharing_sentence}"),
             Term(
-                "The weights come from {shares_source}, as at {shares_date}.",
+                "The weights come from {shares_source}.",
                 when="!day_rate_only !equal_only",
-                otherwise="Source of the weights and its date: To be agreed.",
+                otherwise="Source of the weights: To be agreed.",
+            ),
+            Term(
+                "They are as at {shares_date}.",
+                when="!day_rate_only !equal_only",
+                otherwise="Date of the weights: To be agreed.",
             ),
             Term("The parties chose this way of sharing because: {shares_reason}"),
             Term(
