@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from app.costsharing.engine.result import Costing, Flag
 
-# For each code: the heading, what to do about it, and the page of answers that settles it.
+# For each code: the heading, what to do about it, and the page of answers that settles it if
+# there is a single one.
 ADVICE: dict[str, tuple[str, str, str]] = {
     "cap_applies": (
         "A cap limits what somebody pays",
@@ -35,22 +36,22 @@ ADVICE: dict[str, tuple[str, str, str]] = {
     "rate_assumed": (
         "A rate is assumed",
         "The figure is a best guess. Cost the post again when the real one is known.",
-        "rates",
+        "",
     ),
     "rate_past_end": (
         "A rate is used after the last day it is known for",
         "A new rate is likely. Plan for a difference at year end, or add the new rate.",
-        "rates",
+        "",
     ),
     "equal_part_period": (
         "A part period is charged as a whole one",
         "Choose instalments by days, or tell the partners why such an invoice looks high.",
-        "schedule",
+        "invoices",
     ),
     "fee_and_overhead": (
         "An overhead and a host fee are both charged",
         "Check that they do not pay for the same thing twice.",
-        "host-fee",
+        "fee",
     ),
 }
 
@@ -63,7 +64,7 @@ class FlagView:
     title: str
     messages: tuple[str, ...]
     advice: str
-    topic: str
+    page: str
 
 
 def flag_views(costing: Costing) -> tuple[FlagView, ...]:
@@ -76,9 +77,9 @@ def flag_views(costing: Costing) -> tuple[FlagView, ...]:
 
 
 def _view(code: str, flags: list[Flag], names: dict[str, str]) -> FlagView:
-    title, advice, topic = ADVICE.get(code, ("Something to check", "", ""))
+    title, advice, page = ADVICE.get(code, ("Something to check", "", ""))
     messages = tuple(dict.fromkeys(_said(flag, names) for flag in flags))
-    return FlagView(code, title, messages, advice, topic)
+    return FlagView(code, title, messages, advice, page)
 
 
 def _said(flag: Flag, names: dict[str, str]) -> str:
