@@ -2,12 +2,13 @@
 
 import copy
 import random
+from datetime import date
 from typing import Any
 
 import pytest
 
-from app.core.fields import map_of
-from app.costsharing import engine
+from app.core.fields import list_of, map_of
+from app.costsharing import engine, rates
 from app.costsharing.agreement import agreement_faults
 from app.costsharing.engine import Fault
 from app.costsharing.example import EXAMPLE_TITLE, example_inputs
@@ -15,6 +16,7 @@ from app.costsharing.steps.agreement_build import build_agreement
 from app.costsharing.steps.build import build_inputs, with_built
 from app.costsharing.steps.check import first_open, located, problems
 from app.costsharing.steps.load import answers_from_inputs
+from app.costsharing.steps.prefill import first_tax_year, ni_years, pension
 from app.costsharing.steps.preview import preview_of
 from app.costsharing.steps.registry import find_step, steps_for
 from app.costsharing.steps.step import Facts, party_ids
@@ -334,3 +336,58 @@ def test_the_preview_knows_the_cost_of_the_term() -> None:
 def test_sixty_parties_are_built_quickly_enough() -> None:
     answers = answers_from_inputs(large(parties=60, years=10))
     assert problems(answers) == []
+
+
+def test_the_preview_knows_nothing_of_a_day_rate_and_of_wrong_answers() -> None:
+    facts = Facts(answers_from_inputs({**example_inputs(), "sharing": [DAY_RATE]}))
+    step = find_step(facts, "weights-1")
+    assert step is not None
+    assert preview_of(facts, step) is None
+    answers = answers_from_inputs(changed("C01", post__pension=[]))
+    step = find_step(Facts(answers), "weights-1")
+    assert step is not None
+    preview = preview_of(Facts(answers), step)
+    assert preview is not None
+    assert preview.total == 0
+
+
+DAY_RATE = {
+    "from": "2026-04-01",
+    "basis": "day_rate",
+    "days": {"EAS": "80"},
+    "chargeable_days": "220",
+}
+
+
+def test_whole_pay_by_date_and_another_levy_come_back() -> None:
+    inputs = changed("C14", post__levy_rate="0.01")
+    dated = [
+        {"from": "2026-04-01", "annual": "52400.00"},
+        {"from": "2026-10-01", "annual": "53000.00"},
+    ]
+    inputs["post"]["ni"]["whole_employment_annual"] = dated
+    built = map_of(build_inputs(answers_from_inputs(inputs))["post"])
+    assert map_of(built["ni"])["whole_employment_annual"] == dated
+    assert built["levy_rate"] == "0.01"
+
+
+def test_known_pension_schemes_are_recognised() -> None:
+    scheme = rates.pension_scheme("teachers")
+    assert scheme is not None
+    inputs = changed("C01", post__pension=rates.pension_entries(scheme))
+    steps = map_of(answers_from_inputs(inputs)["steps"])
+    assert steps["pension-scheme"] == {"scheme": "teachers"}
+
+
+def test_pay_before_the_sixth_of_april_needs_the_old_tax_year() -> None:
+    start = {"day": "1", "month": "4", "year": "2026"}
+    end = {"day": "31", "month": "3", "year": "2027"}
+    steps = {"dates": {"start": start, "end": end}, "method": {"pay": "day", "day": "3"}}
+    assert first_tax_year(Facts({"steps": steps}), date(2026, 4, 1)) == 2025
+    steps["method"] = {"pay": "last"}
+    assert first_tax_year(Facts({"steps": steps}), date(2026, 4, 1)) == 2026
+    assert first_tax_year(Facts({"steps": steps}), date(2027, 2, 1)) == 2026
+    years = [map_of(y)["tax_year"] for y in list_of(ni_years(Facts({"steps": steps}))["years"])]
+    assert years == ["2026/27"]
+    assert ni_years(Facts({"steps": {}})) == {}
+    assert pension(Facts({"steps": {}})) == {}

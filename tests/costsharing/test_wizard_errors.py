@@ -299,3 +299,90 @@ async def test_a_post_without_its_token_or_from_elsewhere_is_refused(
         f"{base}/levy", data=values, headers={"sec-fetch-site": "cross-site"}
     )
     assert answer.status_code == 403
+
+
+async def test_whole_pay_by_date_needs_its_dates(client: PageClient, db: AsyncSession) -> None:
+    base = await example(db)
+    await save(client, f"{base}/ni-basis", {"basis": "proportional"})
+    address = f"{base}/whole-pay"
+    page = await save(client, address, {"whole-0-annual": ""})
+    assert_form_error(page, "whole-0-annual", "Enter the person’s whole annual pay")
+    two = {
+        "whole-0-annual": "90000",
+        "whole-1-annual": "91000",
+        **day("whole-1-start", "1", "9", "2026"),
+    }
+    page = await save(client, address, two)
+    assert_form_error(page, "whole-0-start", "Enter the date this pay starts")
+    page = await save(client, address, {**two, **day("whole-0-start", "1", "10", "2026")})
+    assert_form_error(page, "whole-1-start", "Each pay must start later than the one before it")
+    answer = await save(client, address, {**two, **day("whole-0-start", "1", "4", "2026")})
+    assert slug_of(answer) == "ni-years"
+
+
+async def test_tax_years_are_in_order(client: PageClient, db: AsyncSession) -> None:
+    base = await example(db)
+    late = {"years-1-tax_year": "2025/26", "years-1-rate": "15", "years-1-monthly": "417"}
+    page = await save(client, f"{base}/ni-years", {**late, "years-1-annual": "5000"})
+    assert_form_error(
+        page, "years-1-tax_year", "Each tax year must be later than the one before it"
+    )
+
+
+async def test_costs_have_names_of_their_own(client: PageClient, db: AsyncSession) -> None:
+    base = await example(db)
+    twice = {
+        "lines-0-name": "Travel",
+        "lines-0-amount": "1",
+        "lines-1-name": "Travel",
+        "lines-1-amount": "2",
+        "lines-1-kind": "annual",
+    }
+    page = await save(client, f"{base}/other-costs", twice)
+    assert_form_error(page, "lines-1-name", "Give each cost its own name, not Travel")
+
+
+@pytest.mark.parametrize("bytes_sent", ["%ED%A0%80", "%FF%FE", "%00", "%F0%9F", "%C0%AE"])
+async def test_bytes_that_are_no_text_never_break_the_page(
+    client: PageClient, db: AsyncSession, bytes_sent: str
+) -> None:
+    base = await example(db)
+    values = shown_values(await client.get(f"{base}/what"))
+    body = f"_csrf_token={values['_csrf_token']}&version=1&kind=post&title=a{bytes_sent}b"
+    headers = {"content-type": "application/x-www-form-urlencoded"}
+    answer = await client.post(f"{base}/what", content=body, headers=headers)
+    assert answer.status_code in {303, 400, 422}
+    assert (await client.get(f"{base}/check")).status_code == 200
+
+
+async def test_answers_that_grow_too_large_are_refused_and_shown(
+    client: PageClient, db: AsyncSession
+) -> None:
+    base = await example(db)
+    await save(client, f"{base}/agreement", {"add": "yes"})
+    long = {
+        f"decisions-{row}-{name}": "x" * 19_000
+        for row in range(36)
+        for name in ("party", "body", "minute")
+    }
+    values = shown_values(await client.get(f"{base}/agreement-decisions"))
+    answer = await client.post(f"{base}/agreement-decisions", data={**values, **long})
+    assert answer.status_code in {413, 422}
+
+
+async def test_a_page_that_is_no_longer_asked_leads_on(
+    client: PageClient, db: AsyncSession
+) -> None:
+    base = await example(db)
+    values = shown_values(await client.get(f"{base}/salary"))
+    await save(client, f"{base}/what", {"kind": "sum"})
+    answer = await client.post(f"{base}/salary", data=values)
+    assert answer.status_code == 303
+    assert answer.headers["location"] == base
+
+
+async def test_the_answers_can_be_deleted(client: PageClient, db: AsyncSession) -> None:
+    base = await example(db)
+    answer = await client.submit(await client.get(f"{base}/delete"))
+    assert answer.headers["location"] == "/calculator"
+    assert (await client.get(f"{base}/check")).status_code == 404
