@@ -151,7 +151,7 @@ def main(arguments: list[str]) -> int:
         if arguments == ["lock"]:
             refresh_lock()
         elif build():
-            print(f"Built the style sheet and script into {BUILD.relative_to(ROOT)}")
+            print("Built the style sheet and script")
     except AssetError as error:
         print(error, file=sys.stderr)
         return 1

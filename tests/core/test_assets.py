@@ -88,6 +88,40 @@ def test_a_failed_step_says_what_was_said(
     assert capsys.readouterr().err == "No network.\n"
 
 
+def test_packages_are_fetched_by_the_lock_before_the_first_build(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    ran: list[list[str]] = []
+    monkeypatch.setattr(assets, "BUILD", tmp_path)
+    monkeypatch.setattr(assets, "_package_mark", lambda: tmp_path / "mark")
+    monkeypatch.setattr(assets, "_node_and_npm", lambda: ("/usr/bin/node", ["/usr/bin/npm"]))
+    monkeypatch.setattr(assets, "_run", lambda command, *_: ran.append(command))
+    assert assets.build() is True
+    assert ran[0] == ["/usr/bin/npm", "ci", "--no-progress"]
+    assert assets.build() is True
+    assert [command[0] for command in ran[1:]] == ["/usr/bin/node"] * 2
+    monkeypatch.setattr(assets, "build", lambda: True)
+    assert assets.main([]) == 0
+    assert "Built the style sheet and script" in capsys.readouterr().out
+
+
+def test_a_new_lock_names_no_sponsor(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    lock = {"packages": {"": {}, "node_modules/x": {"funding": {"url": "https://example.org"}}}}
+    (tmp_path / "package-lock.json").write_text(json.dumps(lock), "utf-8")
+    monkeypatch.setattr(assets, "ROOT", tmp_path)
+    monkeypatch.setattr(assets, "_node_and_npm", lambda: ("/usr/bin/node", ["/usr/bin/npm"]))
+    monkeypatch.setattr(assets, "_run", lambda *_: None)
+    assert assets.main(["lock"]) == 0
+    assert "://" not in (tmp_path / "package-lock.json").read_text("utf-8")
+
+
+def test_a_broken_manifest_counts_as_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "manifest.json").write_text("[1", "utf-8")
+    assert assets._read_manifest(tmp_path) == {}
+    (tmp_path / "manifest.json").write_text("[1]", "utf-8")
+    assert assets._read_manifest(tmp_path) == {}
+
+
 def test_lock_files_name_no_host() -> None:
     for name in ("package-lock.json", "requirements-node.lock"):
         assert "://" not in (assets.ROOT / name).read_text("utf-8")

@@ -97,3 +97,19 @@ def test_an_award_part_way_starts_a_salary_of_its_own() -> None:
         ("2026-10-01", "112000.00"),
     ]
     assert varied["post"]["salary"][1]["assumed"] is True
+
+
+def test_a_day_rate_shared_another_way_includes_the_host() -> None:
+    inputs = case("C01")
+    inputs["sharing"] = [
+        {
+            "from": "2026-04-01",
+            "basis": "day_rate",
+            "days": {"EAS": "80"},
+            "chargeable_days": "220",
+        }
+    ]
+    varied = vary(inputs, Scenario(basis="days", weights={"NOR": "3", "EAS": "2"}))
+    assert varied["sharing"][0]["weights"] == {"NOR": "3", "EAS": "2"}
+    costing = engine.cost(engine.parse_inputs(varied))
+    assert [total.share for total in costing.parties] == [6758964, 4505976]
