@@ -216,7 +216,7 @@ class Visit:
         title = setting.say(step.title)
         shown = [f for f in fields if f.kind != "hidden"]
         lone = len(shown) == 1 and shown[0].kind in ("choice", "many") and shown[0].label == title
-        preview = step.preview and await asyncio.to_thread(preview_of, facts, step)
+        preview = await asyncio.to_thread(preview_of, facts, step) if step.preview else None
         context = {
             "title": title,
             "section": step.section,

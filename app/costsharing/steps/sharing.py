@@ -290,11 +290,14 @@ def steps_of_period(n: int, facts: Facts) -> Iterable[Step]:
         number=n,
         words=words,
     )
-    title, form = {
+    own_questions: dict[str, tuple[str, type[Form]]] = {
         "equal": ("Which organisations share equally?", EqualForm),
         "weighted": ("What is the formula?", FactorsForm),
         "day_rate": ("How many days does each organisation buy?", DayRateForm),
-    }.get(basis, (ASKED.get(basis, ASKED["weights"])[0], weights_form(basis_or_weights(basis))))
+    }
+    title, form = own_questions.get(
+        basis, (ASKED.get(basis, ASKED["weights"])[0], weights_form(basis_or_weights(basis)))
+    )
     yield Step(
         slug=f"weights-{n}",
         section=SECTION,
