@@ -209,7 +209,7 @@ def _table(table: Table) -> Any:
     """Make a table of our style, its header row repeated on each page."""
     widths = [round(share * _TEXT_WIDTH_TWIPS) for share in column_shares(table, _LINE, _COMPACT)]
     totals = bool(table.rows) and table.rows[-1].kind == "total"
-    element = _empty_table(widths, TABLE_STYLE, caption=table.caption)
+    element = _empty_table(widths, TABLE_STYLE)
     element.tblPr.append(
         _element(
             "w:tblLook",
@@ -221,6 +221,7 @@ def _table(table: Table) -> Any:
             noVBand="1",
         )
     )
+    element.tblPr.append(_element("w:tblCaption", val=_clean(table.caption)[:250]))
     right = [column.align == "right" for column in table.columns]
     style = SMALL_TEXT if is_compact(table, _LINE) else TABLE_TEXT
     head = Row(tuple(column.title for column in table.columns))
@@ -230,7 +231,7 @@ def _table(table: Table) -> Any:
     return element
 
 
-def _empty_table(widths: list[int], style: str, caption: str = "") -> Any:
+def _empty_table(widths: list[int], style: str) -> Any:
     """Make a table without rows, of fixed column widths."""
     element = OxmlElement("w:tbl")
     properties = OxmlElement("w:tblPr")
@@ -238,8 +239,6 @@ def _empty_table(widths: list[int], style: str, caption: str = "") -> Any:
         properties.append(_element("w:tblStyle", val=style))
     properties.append(_element("w:tblW", w=str(sum(widths)), type="dxa"))
     properties.append(_element("w:tblLayout", type="fixed"))
-    if caption:
-        properties.append(_element("w:tblCaption", val=_clean(caption)[:250]))
     element.append(properties)
     grid = OxmlElement("w:tblGrid")
     for width in widths:

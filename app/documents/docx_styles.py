@@ -110,11 +110,9 @@ def _numbering(word: Any) -> None:
 
 def _in_list(style: Any, level: int) -> None:
     """Let a style take its number from the list."""
-    xml = (
-        f'<w:numPr {nsdecls("w")}><w:ilvl w:val="{level}"/>'
-        f'<w:numId w:val="{_NUMBERING_ID}"/></w:numPr>'
-    )
-    style.element.get_or_add_pPr().append(parse_xml(xml))
+    numbering = style.element.get_or_add_pPr().get_or_add_numPr()
+    numbering.get_or_add_ilvl().val = level
+    numbering.get_or_add_numId().val = _NUMBERING_ID
 
 
 def _headings(word: Any) -> None:

@@ -94,3 +94,30 @@ def test_an_unstyled_document_without_draft_or_date_is_drawn_too() -> None:
     word = opened(Document("T", "", "R", (Section("S", (signing, Paragraph(""))),)))
     assert [p.text for p in word.paragraphs][:2] == ["T", "S"]
     assert word.tables[0].rows[0].cells[0].text == "Name"
+
+
+# The order in which Word's own schema wants these; Word mends some other orders and refuses others.
+ORDERS = {
+    "tblPr": ["tblStyle", "tblW", "tblLayout", "tblLook", "tblCaption"],
+    "pPr": [
+        "pStyle", "keepNext", "keepLines", "pageBreakBefore", "widowControl", "numPr", "pBdr",
+        "tabs", "spacing", "ind", "contextualSpacing", "jc", "outlineLvl",
+    ],
+    "tcPr": ["tcW", "tcBorders", "shd", "vAlign"],
+    "rPr": [
+        "rFonts", "b", "bCs", "i", "iCs", "caps", "smallCaps", "color", "spacing", "kern", "sz",
+        "szCs", "u", "lang",
+    ],
+}  # fmt: skip
+
+
+def test_properties_stand_in_the_order_that_word_wants() -> None:
+    word = opened(document())
+    ours = {"Heading1", "Heading2", "Title", "Subtitle", "Caption", "Clause", "Clauseitem"}
+    roots = [word.element.body, *(s.element for s in word.styles if s.style_id in ours)]
+    for root in roots:
+        for name, order in ORDERS.items():
+            for properties in root.iter(qn(f"w:{name}")):
+                kinds = [child.tag.rsplit("}")[-1] for child in properties]
+                places = [order.index(kind) for kind in kinds]
+                assert places == sorted(places), (name, kinds)
