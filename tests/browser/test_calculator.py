@@ -7,6 +7,7 @@ from playwright.async_api import Browser, Page, expect
 
 from tests.browser.calculator import go_on, slug, walk
 from tests.browser.watch import Watch, check_axe, check_narrow, check_page
+from tests.costsharing.test_wizard_errors import WRONG
 
 pytestmark = pytest.mark.browser
 
@@ -22,6 +23,16 @@ async def start_from_example(page: Page, live_server: str) -> str:
     await start(page, live_server, "Start from an example")
     await expect(page).to_have_url(re.compile("/check$"))
     return page.url.removesuffix("/check")
+
+
+async def check_agreement(page: Page) -> None:
+    """The result leads to the funding agreement as a PDF."""
+    link = page.get_by_role("link", name="Funding agreement (PDF)")
+    link = link.or_(page.get_by_role("button", name="Funding agreement (PDF)"))
+    async with page.expect_download() as downloading:
+        await link.first.click()
+    path = await (await downloading.value).path()
+    assert path.read_bytes().startswith(b"%PDF-")
 
 
 async def test_from_start_to_result_every_page_holds_for_everyone(
@@ -41,6 +52,7 @@ async def test_from_start_to_result_every_page_holds_for_everyone(
     await page.get_by_role("button", name="Work out the cost").click()
     await expect(page).to_have_url(re.compile("/result$"))
     await expect(page.get_by_role("heading", level=1)).to_be_visible()
+    await check_agreement(page)
 
 
 @pytest.mark.parametrize("width", [320, 1280])
@@ -53,6 +65,7 @@ async def test_the_journey_without_script(browser: Browser, live_server: str, wi
     assert len(await walk(page)) > 30
     await page.get_by_role("button", name="Work out the cost").click()
     await expect(page).to_have_url(re.compile("/result$"))
+    await check_agreement(page)
     await context.close()
 
 
@@ -197,3 +210,43 @@ async def test_changing_an_answer_returns_to_the_summary(page: Page, live_server
     await expect(page).to_have_url(f"{base}/check")
     await expect(page.get_by_text("30 hours")).to_be_visible()
     assert slug(page) == "check"
+
+
+async def answer_wrongly(page: Page, values: dict[str, str]) -> bool:
+    """Type and pick these answers as a person would; False where no person can."""
+    for name, value in values.items():
+        boxes = page.locator(f'[name="{name}"]')
+        kind = await boxes.first.get_attribute("type")
+        if await boxes.first.evaluate("e => e.tagName") == "SELECT":
+            await boxes.first.select_option(value)
+        elif kind == "radio" and value:
+            option = page.locator(f'[name="{name}"][value="{value}"]')
+            if not await option.count():
+                return False
+            await option.check()
+        elif kind == "radio":
+            await boxes.evaluate_all("all => all.forEach((e) => { e.checked = false; })")
+        else:
+            await boxes.first.fill(value)
+    return True
+
+
+async def test_every_error_a_person_can_make_is_announced(page: Page, live_server: str) -> None:
+    tried = 0
+    for name, values, field, message in WRONG:
+        base = await start_from_example(page, live_server)
+        await page.goto(f"{base}/{name}")
+        for row in range(2):
+            if f"-{row}-" in field and not await page.locator(f"#{field}, #{field}-day").count():
+                await page.locator("button[value^='add:']").click()
+        if not await answer_wrongly(page, values):
+            continue
+        await go_on(page)
+        summary = page.locator(".govuk-error-summary")
+        await expect(summary).to_be_focused()
+        await summary.get_by_role("link", name=message, exact=True).click()
+        await expect(page.locator(f"[id='{field}-error']")).to_contain_text(message)
+        focused = await page.evaluate("() => document.activeElement.id")
+        assert focused.startswith(field) or field in ("sums", "weights"), (name, field, focused)
+        tried += 1
+    assert tried > 35
