@@ -88,10 +88,12 @@ TEXT = _string("text, at most 2,000 characters", 2000, more={"x-multiline": True
 DATE = _string(
     "a date as YYYY-MM-DD, such as 2026-04-01", 10, r"^\d{4}-\d{2}-\d{2}$", more={"format": "date"}
 )
+# Blanks of every kind, zero-width characters, and what separates addresses in a list.
+_NOT_IN_EMAIL = r'\s\u00a0\u2000-\u200f\u3000\ufeff,;<>"'
 EMAIL = _string(
     "an email address, such as finance@council.example",
     254,
-    r"^[^@\s,;<>\"]{1,64}@[^@\s.,;<>\"]+(\.[^@\s.,;<>\"]+)+$",
+    rf"^[^@{_NOT_IN_EMAIL}]{{1,64}}@[^@.{_NOT_IN_EMAIL}]+(\.[^@.{_NOT_IN_EMAIL}]+)+$",
     more={"format": "email"},
 )
 PHONE = _string("a telephone number, such as 01632 960 001", 40, r"^[+0-9][0-9 ()x/.-]{4,39}$")

@@ -85,7 +85,15 @@ def test_every_fault_comes_at_once_with_its_own_path() -> None:
 
 @pytest.mark.parametrize(
     "email",
-    ["a@b", "a b@c.example", "a@b..example", "@b.example", "a@b.example, c@d.example", "a@b@c.d"],
+    [
+        "a@b",
+        "a b@c.example",
+        "a@b..example",
+        "@b.example",
+        "a@b.example, c@d.example",
+        "a@b@c.d",
+        "a\u00a0b@c.example",
+    ],
 )
 def test_the_shape_of_email_addresses_is_checked(email: str) -> None:
     data = {"parties": {"NOR": {"contact": {"email": email}}}}
