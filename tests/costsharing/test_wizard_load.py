@@ -12,6 +12,7 @@ from app.costsharing.steps.load import answers_from_inputs
 from tests.costsharing.made import case
 from tests.costsharing.wizard import (
     assert_form_error,
+    example,
     shown_values,
     slug_of,
 )
@@ -81,3 +82,25 @@ async def test_large_and_broken_files_are_refused(client: PageClient) -> None:
     page = await load(client, content=b" " * 500_001 + b"{}")
     assert_form_error(page, "file", "The file must be smaller than 500 kB")
     assert (await load(client, content=b"\xff\xfe\x00")).status_code == 422
+
+
+async def test_a_saved_file_opens_as_the_same_calculation(
+    client: PageClient, db: AsyncSession
+) -> None:
+    first = await example(db)
+    saved = await client.get(f"{first}/inputs.json")
+    assert saved.status_code == 200
+    answer = await load(client, content=saved.content)
+    second = answer.headers["location"].removesuffix("/check")
+    again = await client.get(f"{second}/inputs.json")
+    assert json.loads(again.content)["inputs"] == json.loads(saved.content)["inputs"]
+    assert json.loads(again.content).get("agreement") == json.loads(saved.content).get("agreement")
+
+
+@pytest.mark.parametrize("number", range(1, 16))
+async def test_every_worked_case_goes_from_file_to_result(client: PageClient, number: int) -> None:
+    answer = await load(client, content=json.dumps(case(f"C{number:02d}")).encode())
+    page = await client.get(answer.headers["location"])
+    answer = await client.submit(page, form=1 if number == 13 else 0)
+    assert slug_of(answer) == "result"
+    assert (await client.get(answer.headers["location"])).status_code == 200

@@ -208,6 +208,6 @@ def agreement_answers(agreement: object, facts: Facts) -> dict[str, Raw]:
         }
         if any(not questions(form)[n].is_blank(v) for n, v in raw.items()):
             found[slug] = raw
-    if map_of(agreement):
+    if found:
         found["agreement"] = {"add": "yes"}
     return found
