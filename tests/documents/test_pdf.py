@@ -110,12 +110,12 @@ def test_long_words_break_and_lose_nothing() -> None:
 def test_no_text_leaves_the_page_in_a_table_of_long_names_and_large_sums() -> None:
     money = tuple(Column("Share of the cost", "right") for _ in range(5))
     cells = ("W" * 200, *["£123,456,789,012.34"] * 5)
-    wide = Table("Wide", (Column("Party"), *money), tuple(Row(cells) for _ in range(60)))
+    wide = Table("Wide", (Column("Party"), *money), tuple(Row(cells) for _ in range(20)))
     drawn = render_pdf(Document("T", "", "R", (Section("S", (wide,)),)))
     with pikepdf.open(io.BytesIO(drawn)) as file:
         assert len(file.pages) > 1
-    assert flat_text(drawn).count("£123,456,789,012.34") == 300
-    assert flat_text(drawn).count("W") == 60 * 200 + 1
+    assert flat_text(drawn).count("£123,456,789,012.34") == 100
+    assert flat_text(drawn).count("W") == 20 * 200 + 1
     assert max(right_edges(drawn)) <= 595
 
 
