@@ -391,3 +391,13 @@ def test_pay_before_the_sixth_of_april_needs_the_old_tax_year() -> None:
     assert years == ["2026/27"]
     assert ni_years(Facts({"steps": {}})) == {}
     assert pension(Facts({"steps": {}})) == {}
+
+
+def test_faults_speak_of_parties_by_name_and_find_their_page() -> None:
+    inputs = changed("C07", minimums={"EAS": "13000.00"})
+    found = problems(answers_from_inputs(inputs))
+    assert [(p.slug, p.error.path) for p in found] == [("minimums", "sums")]
+    assert found[0].error.message.startswith("The minimum of Eastmoor District Council is above")
+    inputs = changed("C05", method="annual")
+    found = problems(answers_from_inputs(inputs))
+    assert [p.slug for p in found] == ["awards"]

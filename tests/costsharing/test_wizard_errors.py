@@ -386,3 +386,15 @@ async def test_the_answers_can_be_deleted(client: PageClient, db: AsyncSession) 
     answer = await client.submit(await client.get(f"{base}/delete"))
     assert answer.headers["location"] == "/calculator"
     assert (await client.get(f"{base}/check")).status_code == 404
+
+
+async def test_weights_that_are_all_nil_are_refused_with_a_link(
+    client: PageClient, db: AsyncSession
+) -> None:
+    base = await example(db)
+    page = await save(client, f"{base}/weights-1", {"weights-NOR": "0", "weights-EAS": "0"})
+    message = (
+        "In the segment from 1 April 2026 to 31 March 2027: every weight is nil and there is "
+        "cost to share. Give at least one above nil."
+    )
+    assert_form_error(page, "weights", message)

@@ -86,13 +86,31 @@ def faults_of_step(slug: str, answers: Mapping[str, Raw]) -> tuple[FieldError, .
     return tuple(p.error for p in found if p.slug == slug)
 
 
+# Faults of the whole that one page can mend all the same.
+WHOLE = {
+    "minimum_above_cap": ("minimums", "sums"),
+    "nothing_to_cost": ("other-costs", "lines-0-name"),
+}
+
+
 def located(fault: Fault, facts: Facts) -> Problem:
     """The page and field of an engine's fault; the summary where no page can mend it."""
-    slug, where = place(fault.path, facts)
+    slug, where = WHOLE.get(fault.code) or place(fault.path, facts)
+    message = with_names(fault.message, facts)
     step = find_step(facts, slug)
     if step is None:
-        return Problem("", FieldError("", fault.message))
-    return Problem(slug, FieldError(where, fault.message))
+        return Problem("", FieldError("", message))
+    return Problem(slug, FieldError(where, message))
+
+
+def with_names(message: str, facts: Facts) -> str:
+    """A message with the names of parties in place of their codes, which no page shows."""
+    names = {party.value: party.text for party in facts.parties}
+
+    def name_of(match: re.Match[str]) -> str:
+        return names.get(match[0], match[0])
+
+    return re.sub(r"\b(?=[0-9]*[A-Z])[A-Z0-9]{1,12}\b", name_of, message)
 
 
 def row(facts: Facts, slug: str, name: str, number: int) -> str:
@@ -201,6 +219,7 @@ PLACES: tuple[tuple[str, Callable[[Facts, re.Match[str]], Place]], ...] = (
     (r"/post/full_time_hours", at("hours", "full_time")),
     (r"/post/weeks_factor", at("hours", "weeks_paid")),
     (rf"/post/salary(?:{ROW})?", find_salary),
+    (r"/post/backdated_awards", at("awards", "awards-0-effective")),
     (r"/post/backdated_awards/(\d+)(?:/salary/(\d+))?(?:/(\w+))?", find_award),
     (rf"/post/allowances{ROW}", fields_of("allowances", "allowances", ALLOWANCE)),
     (r"/post/ni/whole_employment_annual.*", at("whole-pay", "whole-0-annual")),
