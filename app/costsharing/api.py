@@ -109,7 +109,7 @@ def refused(faults: engine.InputFaults) -> RuleBroken:
     return RuleBroken(
         "inputs-not-valid",
         f"The inputs have {things} to mend; see errors.",
-        [FieldFault(fault.path, fault.code, fault.message) for fault in faults.faults],
+        [FieldFault(**fault.as_json()) for fault in faults.faults],
     )
 
 

@@ -12,6 +12,7 @@ from app.costsharing import engine
 from app.costsharing.request import compute, take_apart
 
 BAD_INPUT = 2
+LONG = 200
 
 
 def register(commands: Any) -> None:
@@ -46,7 +47,7 @@ def _compute_cases(cases: list[Any], *, explain: bool) -> int:
     texts: list[str] = []
     faulty = False
     for case in cases:
-        name = case.get("id") if isinstance(case, dict) else None
+        name = _plain(case.get("id")) if isinstance(case, dict) else None
         try:
             if explain:
                 texts.append(f"Case {name}\n\n{_explained(case)}")
@@ -60,6 +61,11 @@ def _compute_cases(cases: list[Any], *, explain: bool) -> int:
     return BAD_INPUT if faulty else 0
 
 
+def _plain(value: object) -> Any:
+    """A case's name as it came, numbers too."""
+    return json.loads(value.literal) if isinstance(value, engine.JsonNumber) else value
+
+
 def _explained(data: object) -> str:
     costing = engine.cost(engine.parse_inputs(take_apart(data).inputs))
     return engine.as_text(engine.explain(costing))
@@ -70,6 +76,9 @@ def _agreement(options: argparse.Namespace) -> int:
         files = _documents(options)
     except engine.InputFaults as faults:
         return _refuse(faults)
+    except ValueError as error:
+        # Only a document past the limits of size or pages comes here; its message says what to do.
+        return _refuse(engine.InputFaults([engine.Fault("", "too_long", str(error))]))
     for path, content in files:
         try:
             Path(path).write_bytes(content)
@@ -113,13 +122,19 @@ def _read(file: str) -> Any:
 
 
 def _refuse(faults: engine.InputFaults) -> int:
-    sys.stderr.write(json.dumps(faults.as_json(), ensure_ascii=False, indent=2) + "\n")
+    text = json.dumps(faults.as_json(), ensure_ascii=False, indent=2) + "\n"
+    sys.stderr.buffer.write(text.encode())
+    sys.stderr.flush()
     return BAD_INPUT
 
 
 def _as_json(value: dict[str, Any]) -> str:
-    return json.dumps(value, ensure_ascii=False, indent=2)
+    # Indenting takes longer than costing where there are thousands of invoices.
+    is_long = len(value.get("invoices", value.get("cases", ()))) > LONG
+    return json.dumps(value, ensure_ascii=False, indent=None if is_long else 2)
 
 
 def _print(text: str) -> None:
-    sys.stdout.buffer.write(text.encode() + b"\n")
+    # Halves of surrogate pairs in a case's name become the escapes that JSON has for them.
+    sys.stdout.buffer.write(text.encode("utf-8", "backslashreplace") + b"\n")
+    sys.stdout.flush()

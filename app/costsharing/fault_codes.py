@@ -67,7 +67,6 @@ FAULT_CODES: Final = frozenset(
         "unknown_key",
         "unknown_line",
         "unknown_party",
-        "until_before_from",
         "wrong_form",
         "year_out_of_range",
     }

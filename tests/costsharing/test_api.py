@@ -50,6 +50,13 @@ async def test_text_that_is_no_inputs_is_refused_in_words(client: PageClient, bo
     assert answer.json()["errors"]
 
 
+async def test_keys_that_cannot_be_written_do_not_break_the_answer(client: PageClient) -> None:
+    body = json.dumps(small()).replace('"NOR": "3"', '"NOR": "3", "\\udfff": "1"')
+    answer = await client.post(SPLITS, content=body)
+    assert answer.status_code == 422
+    assert answer.json()["errors"][0]["code"] == "unknown_party"
+
+
 async def test_agreement_comes_as_the_kind_asked_for(client: PageClient) -> None:
     body = {"inputs": case("C01"), "agreement": {"jurisdiction": "england_and_wales"}}
     pdf = await client.post(AGREEMENT, json=body, headers={"accept": "application/pdf"})

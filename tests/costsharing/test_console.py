@@ -104,3 +104,34 @@ def test_what_cannot_be_done_is_said(
     assert (code, out) == (2, "")
     assert json.loads(err)["errors"][0]["message"]
     assert not target.exists()
+
+
+def test_cases_may_have_any_name(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "cases.json"
+    good = json.dumps(small())
+    path.write_text(
+        f'{{"cases": [{{"id": 1, "inputs": {good}}}, {{"id": "\\ud800", "inputs": {good}}},'
+        f' {{"id": null, "inputs": {{"\\udfff": 1}}}}]}}',
+        encoding="utf-8",
+    )
+    code, out, err = run(capfd, "compute", str(path))
+    assert (code, err) == (2, "")
+    results = json.loads(out)["cases"]
+    assert [entry["id"] for entry in results] == [1, "\ud800", None]
+    assert results[2]["errors"][0]["path"]
+    assert run(capfd, "compute", str(path), "--explain")[0] == 2
+
+
+def test_long_results_are_printed_without_indents(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    inputs = small(
+        term={"start": "2026-04-01", "end": "2036-03-31"},
+        schedule={"frequency": "monthly", "timing": "arrears"},
+    )
+    inputs["parties"].append({"id": "HAR", "name": "Harbour NHS Trust"})
+    inputs["sharing"][0]["weights"]["HAR"] = "1"
+    code, out, _ = run(capfd, "compute", write(tmp_path, inputs))
+    assert code == 0
+    assert out.count("\n") == 1
+    assert len(json.loads(out)["invoices"]) == 240

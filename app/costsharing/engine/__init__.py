@@ -6,12 +6,12 @@ Pure: it takes plain data and dates and gives plain data back; it reads no file,
 from app.costsharing.engine.costing import cost
 from app.costsharing.engine.explain import Section, Table, as_text, explain
 from app.costsharing.engine.explain_shares import line_name
-from app.costsharing.engine.faults import Fault, InputFaults
+from app.costsharing.engine.faults import Fault, InputFaults, printable
 from app.costsharing.engine.inputs import Inputs, Pence
 from app.costsharing.engine.money import pounds, sterling
 from app.costsharing.engine.output import inputs_sha256, reference, to_json
 from app.costsharing.engine.parse import parse_inputs
-from app.costsharing.engine.reader import read_json
+from app.costsharing.engine.reader import JsonNumber, read_json
 from app.costsharing.engine.result import METHOD_VERSION, Costing
 from app.costsharing.engine.views import (
     fees_by_year,
@@ -26,6 +26,7 @@ __all__ = [
     "Fault",
     "InputFaults",
     "Inputs",
+    "JsonNumber",
     "Pence",
     "Section",
     "Table",
@@ -38,6 +39,7 @@ __all__ = [
     "lines_by_year",
     "parse_inputs",
     "pounds",
+    "printable",
     "read_json",
     "reference",
     "shares_by_month",

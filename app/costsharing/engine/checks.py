@@ -22,26 +22,56 @@ from app.costsharing.engine.inputs import (
 from app.costsharing.engine.reader import Reader
 from app.costsharing.engine.segments import Span, spans
 
+MOST_STEPS = 100_000
+
 
 def check_together(reader: Reader, inputs: Inputs) -> None:
-    """Add every fault of fields against each other to the reader."""
+    """Add every fault of fields against each other to the reader.
+
+    Each check looks only at fields that could be read, so that one fault hides no other.
+    """
     _check_combinations(reader, inputs)
-    _check_names(reader, inputs)
-    if not inputs.parties or not reader.is_clean("/term"):
+    if reader.are_clean("/other_lines", len(inputs.other_lines), "name"):
+        _check_names(reader, inputs)
+        _check_actual_lines(reader, inputs)
+    has_term = reader.is_clean("/term") and date.min not in {inputs.start, inputs.end}
+    if has_term:
+        _check_lines_in_term(reader, inputs)
+        _check_rates_in_force(reader, inputs)
+    if has_term and inputs.sharing:
+        _check_sharing(reader, inputs)
+    if reader.faults:
+        _check_weights_anyway(reader, inputs)
+
+
+def _check_sharing(reader: Reader, inputs: Inputs) -> None:
+    count = len(inputs.sharing)
+    if not reader.are_clean("/sharing", count, "from"):
         return
-    if date.min in {inputs.start, inputs.end}:
-        return
-    _check_lines_in_term(reader, inputs)
-    _check_rates_in_force(reader, inputs)
-    if inputs.sharing and reader.is_clean("/sharing"):
-        _check_sharing_dates(reader, inputs)
-    if inputs.sharing and reader.is_clean("/sharing"):
-        cut = spans(inputs)
-        _check_day_rate(reader, inputs, cut)
+    _check_sharing_dates(reader, inputs)
+    if all(entry.stated for entry in inputs.sharing):
         _check_charged_parties(reader, inputs)
-        _check_actuals(reader, inputs, cut)
-        if reader.faults:
-            _check_weights_anyway(reader, inputs)
+    if not reader.are_clean("/sharing", count, "from"):
+        return
+    cut = spans(inputs)
+    _check_day_rate(reader, inputs, cut)
+    if reader.are_clean("/actuals", len(inputs.actuals), "from"):
+        _check_actual_days(reader, inputs, cut)
+    if not reader.faults:
+        _check_size(reader, inputs, len(cut))
+
+
+def _check_size(reader: Reader, inputs: Inputs, segments: int) -> None:
+    """Refuse what would take longer than a request may: many of everything at once."""
+    lines = len(pool_lines(inputs)) + 1
+    each = lines * (1 + len(inputs.grants)) + 3 * len(inputs.parties)
+    steps = (segments + len(inputs.actuals)) * each
+    if steps > MOST_STEPS:
+        message = (
+            f"{segments} segments with this many lines, grants and parties are too much for one "
+            "costing. Put lines together, use fewer grants, or cost the term in parts."
+        )
+        reader.fault("", "too_many", message)
 
 
 def _check_combinations(reader: Reader, inputs: Inputs) -> None:
@@ -85,8 +115,6 @@ def pool_lines(inputs: Inputs) -> tuple[str, ...]:
 
 
 def _check_names(reader: Reader, inputs: Inputs) -> None:
-    if not reader.is_clean("/other_lines", "/post"):
-        return
     charged = {line.name for line in inputs.other_lines if line.charge_to is not None}
     pool = pool_lines(inputs)
     if inputs.overhead and inputs.overhead.base is not None:
@@ -146,12 +174,12 @@ def _check_rates_in_force(reader: Reader, inputs: Inputs) -> None:
     if post is None:
         return
     days = rate_dates(inputs)
-    if reader.is_clean("/post/ni/years") and post.ni_years:
+    if reader.are_clean("/post/ni/years", len(post.ni_years), "tax_year") and post.ni_years:
         _check_ni_years(reader, post.ni_years, sorted({ni_year_of(inputs, d) for d in days}))
-    if reader.is_clean("/post/pension") and post.pension:
+    if reader.are_clean("/post/pension", len(post.pension), "from") and post.pension:
         _check_from_first(reader, post.pension, "/post/pension", "pension rate", days[0])
-    if reader.is_clean("/post/ni/whole_employment_annual") and _is_dated(post):
-        path = "/post/ni/whole_employment_annual"
+    path = "/post/ni/whole_employment_annual"
+    if reader.are_clean(path, len(post.whole_pay), "from") and _is_dated(post):
         _check_from_first(reader, post.whole_pay, path, "whole pay", days[0])
 
 
@@ -227,9 +255,7 @@ def _check_charged_parties(reader: Reader, inputs: Inputs) -> None:
                 break
 
 
-def _check_actuals(reader: Reader, inputs: Inputs, cut: tuple[Span, ...]) -> None:
-    if not inputs.actuals or not reader.is_clean("/actuals"):
-        return
+def _check_actual_days(reader: Reader, inputs: Inputs, cut: tuple[Span, ...]) -> None:
     starts = [span.start for span in cut]
     entries = [(actual.start, f"/actuals/{i}/from") for i, actual in enumerate(inputs.actuals)]
     reader.rising(entries, long_date)
@@ -242,14 +268,13 @@ def _check_actuals(reader: Reader, inputs: Inputs, cut: tuple[Span, ...]) -> Non
     last = max((span.fy for span in cut if span.start in given), default=None)
     missing = [span.start for span in cut if last is not None and span.fy <= last]
     missing = [day for day in missing if day not in given]
-    if missing and reader.is_clean("/actuals"):
+    if missing and reader.are_clean("/actuals", len(inputs.actuals), "from"):
         days = ", ".join(long_date(day) for day in missing[:12])
         message = (
             "Actual costs are given for whole years from the first on. "
             f"Add the segments that begin on: {days}."
         )
         reader.fault("/actuals", "segment_missing", message)
-    _check_actual_lines(reader, inputs)
 
 
 def _check_actual_lines(reader: Reader, inputs: Inputs) -> None:
@@ -271,8 +296,9 @@ def _check_actual_lines(reader: Reader, inputs: Inputs) -> None:
 def _check_weights_anyway(reader: Reader, inputs: Inputs) -> None:
     """With other faults about, say also that nobody has a weight: no figures will show it."""
     for index, entry in enumerate(inputs.sharing):
-        if entry.basis != "day_rate" and entry.stated and not any(entry.stated.values()):
-            key = "factors" if entry.basis == "weighted" else "weights"
-            path = f"/sharing/{index}/{key}"
-            if reader.is_clean(path):
-                reader.fault(path, "all_zero", "Every weight is nil. Give one above nil.")
+        if entry.basis == "day_rate" or not entry.stated or any(entry.stated.values()):
+            continue
+        key = "factors" if entry.basis == "weighted" else "weights"
+        path = f"/sharing/{index}/{key}"
+        if not [fault for fault in reader.below(path) if fault.code != "unknown_party"]:
+            reader.fault(path, "all_zero", "Every weight is nil. Give one above nil.")

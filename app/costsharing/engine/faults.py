@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+LONGEST_STEP = 200
+
 
 @dataclass(frozen=True, slots=True)
 class Fault:
@@ -14,7 +16,11 @@ class Fault:
 
     def as_json(self) -> dict[str, str]:
         """The fault as the command line and the API print it."""
-        return {"path": self.path, "code": self.code, "message": self.message}
+        return {
+            "path": printable(self.path),
+            "code": self.code,
+            "message": printable(self.message),
+        }
 
 
 class InputFaults(ValueError):
@@ -30,5 +36,11 @@ class InputFaults(ValueError):
 
 
 def pointer(path: str, key: str | int) -> str:
-    """Add one step to a JSON pointer, escaped as RFC 6901 asks."""
-    return f"{path}/{str(key).replace('~', '~0').replace('/', '~1')}"
+    """Add one step to a JSON pointer, escaped as RFC 6901 asks; a very long key is cut."""
+    step = str(key)[:LONGEST_STEP].replace("~", "~0").replace("/", "~1")
+    return f"{path}/{step}"
+
+
+def printable(text: str) -> str:
+    """Text that any encoder takes: halves of surrogate pairs are written as escapes."""
+    return text.encode("utf-8", "backslashreplace").decode("utf-8")

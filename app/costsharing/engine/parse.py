@@ -10,7 +10,6 @@ from datetime import date, timedelta
 from fractions import Fraction
 from typing import Any, cast
 
-from app.costsharing.engine.calendar import long_date
 from app.costsharing.engine.checks import check_together
 from app.costsharing.engine.faults import Fault, InputFaults, pointer
 from app.costsharing.engine.inputs import (
@@ -26,7 +25,6 @@ from app.costsharing.engine.inputs import (
     Method,
     OtherLine,
     Overhead,
-    PartyId,
     Pence,
     Profile,
     Schedule,
@@ -35,15 +33,15 @@ from app.costsharing.engine.inputs import (
 from app.costsharing.engine.parse_post import NAME_LENGTH, check_post_dates, read_post
 from app.costsharing.engine.parse_sharing import (
     MOST_SHARINGS,
-    is_party_id,
+    Known,
     read_parties,
     read_sharing,
     read_sums,
 )
 from app.costsharing.engine.reader import Reader
 
-MOST_LINES = 40
-MOST_GRANTS = 10
+MOST_LINES = 130
+MOST_GRANTS = 20
 MOST_YEARS = 10
 FIRST_YEAR, LAST_YEAR = 1950, 2200
 PAY_DAY = re.compile(r"last|[1-9]|[12][0-9]|3[01]")
@@ -70,7 +68,7 @@ def parse_inputs(data: object) -> Inputs:
         reader.fault("", "nothing_to_cost", "Give a “post”, “other_lines”, or both.")
     start, end = _read_term(reader, top)
     parties = read_parties(reader, top["parties"], "/parties") if "parties" in top else ()
-    known = frozenset(party.id for party in parties if party.id) | _ids_despite_faults(top)
+    known = _known_ids(top)
     method = _choice(reader, top, "method", ("monthly", "annual"))
     post = read_post(reader, top["post"], "/post") if "post" in top else None
     other_lines = _read_other_lines(reader, top, known)
@@ -107,13 +105,14 @@ def parse_inputs(data: object) -> Inputs:
     return inputs
 
 
-def _ids_despite_faults(top: dict[str, Any]) -> frozenset[PartyId]:
-    """Ids of a list too long or otherwise refused, so that its users are not blamed as well."""
+def _known_ids(top: dict[str, Any]) -> Known:
+    """Ids that other fields may name, those of refused parties too; None if any cannot be read."""
     listed = top.get("parties")
-    if not isinstance(listed, list):
-        return frozenset()
-    ids = (entry.get("id") for entry in listed[:1000] if isinstance(entry, dict))
-    return frozenset(one for one in ids if isinstance(one, str) and is_party_id(one))
+    if not isinstance(listed, list) or not listed:
+        return None
+    ids = [entry.get("id") if isinstance(entry, dict) else None for entry in listed]
+    readable = [one for one in ids if isinstance(one, str)]
+    return frozenset(readable) if len(readable) == len(ids) else None
 
 
 def _choice(reader: Reader, top: dict[str, Any], key: str, among: tuple[str, ...]) -> str:
@@ -127,21 +126,23 @@ def _read_term(reader: Reader, top: dict[str, Any]) -> tuple[date | None, date |
     found: list[date | None] = []
     for key in ("start", "end"):
         day = reader.day(data[key], f"/term/{key}") if key in data else None
-        if day and not FIRST_YEAR <= day.year <= LAST_YEAR:
-            message = f"Give a day between {FIRST_YEAR} and {LAST_YEAR}."
-            reader.fault(f"/term/{key}", "year_out_of_range", message)
         found.append(day)
     start, end = found
     if start and end and reader.is_clean("/term"):
         if end < start:
             message = "The term ends before it starts. Swap the two dates or mend one."
             reader.fault("/term", "ends_before_start", message)
-        elif end > _ten_years_on(start):
+        elif end.year - start.year > 10 or (
+            end.year - start.year == 10 and end > _ten_years_on(start)
+        ):
             message = (
-                "The term is longer than 10 years. End it on "
-                f"{long_date(_ten_years_on(start))} or before."
+                "The term is longer than 10 years. Bring its end forward, or cost it in parts."
             )
             reader.fault("/term", "term_too_long", message)
+    for key, day in (("start", start), ("end", end)):
+        if day and not FIRST_YEAR <= day.year <= LAST_YEAR and not reader.has_fault_at("/term"):
+            message = f"Give a day between {FIRST_YEAR} and {LAST_YEAR}."
+            reader.fault(f"/term/{key}", "year_out_of_range", message)
     return start, end
 
 
@@ -160,9 +161,7 @@ def _read_pay_day(reader: Reader, top: dict[str, Any]) -> int | None:
     return None if text is None or text == "last" else int(text)
 
 
-def _read_other_lines(
-    reader: Reader, top: dict[str, Any], known: frozenset[PartyId]
-) -> tuple[OtherLine, ...]:
+def _read_other_lines(reader: Reader, top: dict[str, Any], known: Known) -> tuple[OtherLine, ...]:
     if "other_lines" not in top:
         return ()
     lines: list[OtherLine] = []
@@ -177,7 +176,9 @@ def _read_other_lines(
         amount = reader.money(data["amount"], pointer(where, "amount")) if "amount" in data else 0
         on = _line_date(reader, data, where, kind)
         charge_to = data.get("charge_to")
-        if "charge_to" in data and charge_to not in known:
+        if "charge_to" in data and not (
+            isinstance(charge_to, str) and (known is None or charge_to in known)
+        ):
             message = "No party has this id. Give the id of one of the parties as text."
             reader.fault(pointer(where, "charge_to"), "unknown_party", message)
             charge_to = None
@@ -323,9 +324,13 @@ def _read_actuals(reader: Reader, top: dict[str, Any]) -> tuple[Actual, ...]:
 
 def _actual_lines(reader: Reader, value: object, path: str) -> dict[str, Pence]:
     where = pointer(path, "lines")
-    if value == {} and isinstance(value, dict):
+    if isinstance(value, dict) and not value:
         return {}
     lines: dict[str, Pence] = {}
-    for name, entry, at in reader.pairs(value, where, MOST_LINES + 6):
-        lines[unicodedata.normalize("NFC", name)] = reader.money(entry, at, negative=True)
+    for raw, entry, at in reader.pairs(value, where, MOST_LINES + 6):
+        name = raw if len(raw) > NAME_LENGTH else unicodedata.normalize("NFC", raw)
+        if name in lines:
+            message = "This line stands here twice, written in two ways. Keep one of them."
+            reader.fault(at, "repeated_key", message)
+        lines[name] = reader.money(entry, at, negative=True)
     return lines

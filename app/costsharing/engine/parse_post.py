@@ -17,6 +17,7 @@ from app.costsharing.engine.inputs import (
     SalaryPoint,
     WholePay,
 )
+from app.costsharing.engine.money import nearest
 from app.costsharing.engine.reader import Reader
 
 MOST_DATED = 150
@@ -93,7 +94,7 @@ def read_dated(
         data = reader.obj(entry, where, keys, ("from", money_key))
         start = reader.day(data["from"], pointer(where, "from")) if "from" in data else None
         starts.append((start, pointer(where, "from")))
-        until, assumed, source = _provenance(reader, data, where, start)
+        until, assumed, source = _provenance(reader, data, where)
         amount_path = pointer(where, money_key)
         if is_salary:
             annual = reader.money(data[money_key], amount_path) if money_key in data else 0
@@ -108,17 +109,19 @@ def read_dated(
 
 
 def _provenance(
-    reader: Reader, data: dict[str, Any], where: str, start: date | None
+    reader: Reader, data: dict[str, Any], where: str
 ) -> tuple[date | None, bool, str | None]:
     until = reader.day(data["until"], pointer(where, "until")) if "until" in data else None
-    if until and start and until < start:
-        reader.fault(where, "until_before_from", "“until” is before “from”. Swap or mend them.")
     assumed = (
         reader.flag(data["assumed"], pointer(where, "assumed")) if "assumed" in data else False
     )
     source = None
     if "source" in data:
-        source = reader.text(data["source"], pointer(where, "source"), most=SOURCE_LENGTH, least=0)
+        given = data["source"]
+        # A source may be pasted with line breaks; it is shown on one line.
+        if isinstance(given, str):
+            given = given.translate({9: " ", 10: " ", 13: " "})
+        source = reader.text(given, pointer(where, "source"), most=SOURCE_LENGTH, least=0)
     return until, assumed, source or None
 
 
@@ -203,8 +206,8 @@ def _read_whole_pay(
     value = data["whole_employment_annual"]
     if not isinstance(value, list):
         annual = reader.money(value, where)
-        if annual < 100 and reader.is_clean(where):
-            reader.fault(where, "too_small", "Give the person's whole annual pay, at least £1.")
+        if nearest(annual, 12) == 0 and reader.is_clean(where):
+            reader.fault(where, "too_small", "Give the person's whole annual pay, above nil.")
         return (WholePay(date.min, annual),)
     found: list[WholePay] = []
     starts: list[tuple[Any, str]] = []
@@ -212,10 +215,8 @@ def _read_whole_pay(
         item = reader.obj(entry, at, {"from", "annual"}, ("from", "annual"))
         start = reader.day(item["from"], pointer(at, "from")) if "from" in item else None
         annual = reader.money(item["annual"], pointer(at, "annual")) if "annual" in item else 0
-        if annual < 100 and reader.is_clean(at):
-            reader.fault(
-                pointer(at, "annual"), "too_small", "Give a whole annual pay of at least £1."
-            )
+        if nearest(annual, 12) == 0 and reader.is_clean(at):
+            reader.fault(pointer(at, "annual"), "too_small", "Give a whole annual pay above nil.")
         starts.append((start, pointer(at, "from")))
         found.append(WholePay(start or date.min, annual))
     reader.rising(starts, long_date)
@@ -230,7 +231,7 @@ def _read_ni_years(reader: Reader, value: object, path: str) -> tuple[NiYear, ..
         year = _tax_year(reader, data, where)
         labels.append((year, pointer(where, "tax_year")))
         _, assumed, source = _provenance(
-            reader, {k: data[k] for k in ("assumed", "source") if k in data}, where, None
+            reader, {k: data[k] for k in ("assumed", "source") if k in data}, where
         )
         rate = Fraction(0)
         if "rate" in data:
@@ -262,7 +263,8 @@ def _tax_year(reader: Reader, data: dict[str, Any], path: str) -> int | None:
 def check_post_dates(reader: Reader, post: Post, start: date, end: date, method: str) -> None:
     """Faults of a post against the term: pay on the first day, months paid, method."""
     where = "/post"
-    if reader.is_clean(f"{where}/salary") and post.salary and post.salary[0].start > start:
+    dated = reader.are_clean(f"{where}/salary", len(post.salary), "from")
+    if dated and post.salary and post.salary[0].start > start:
         reader.fault(
             f"{where}/salary",
             "no_salary_yet",

@@ -20,6 +20,9 @@ from app.costsharing.engine.inputs import (
 from app.costsharing.engine.parse_post import NAME_LENGTH
 from app.costsharing.engine.reader import Reader
 
+# Ids that other fields may name; None where the parties cannot be read, so that none is blamed.
+Known = frozenset[PartyId] | None
+
 MOST_PARTIES = 60
 MOST_SHARINGS = 130
 MOST_FACTORS = 20
@@ -58,7 +61,7 @@ def read_parties(reader: Reader, value: object, path: str) -> tuple[Party, ...]:
         vat = _read_vat(reader, data["vat"], pointer(where, "vat")) if "vat" in data else Vat()
         parties.append(Party(party_id, name, host, vat))
     hosts = sum(party.host for party in parties)
-    if parties and hosts != 1 and reader.is_clean(path):
+    if parties and hosts != 1 and reader.are_clean(path, len(parties), "host"):
         message = f"{hosts or 'None'} of the parties {'are' if hosts > 1 else 'is'} the host."
         reader.fault(path, "one_host", f"{message} Mark exactly one, the employer, as host.")
     return tuple(parties)
@@ -101,9 +104,7 @@ def _read_vat(reader: Reader, value: object, path: str) -> Vat:
     return Vat(cast("Treatment", share), cast("Treatment", fee), rate, recoverable)
 
 
-def read_sharing(
-    reader: Reader, value: object, path: str, known: frozenset[PartyId]
-) -> tuple[Sharing, ...]:
+def read_sharing(reader: Reader, value: object, path: str, known: Known) -> tuple[Sharing, ...]:
     """The sharing entries in rising order of their first days."""
     found: list[Sharing] = []
     starts: list[tuple[Any, str]] = []
@@ -113,11 +114,14 @@ def read_sharing(
         data = reader.obj(entry, where, SHARING_KEYS, ("from", "basis"))
         start = reader.day(data["from"], pointer(where, "from")) if "from" in data else None
         starts.append((start, pointer(where, "from")))
-        if "basis" not in data:
-            continue
-        basis = reader.choice(data["basis"], pointer(where, "basis"), BASES)
-        if reader.is_clean(pointer(where, "basis")):
+        basis = ""
+        if "basis" in data:
+            basis = reader.choice(data["basis"], pointer(where, "basis"), BASES)
+        if basis and reader.is_clean(pointer(where, "basis")):
             found.append(_read_basis(reader, data, where, start or date.min, basis, known))
+        else:
+            _read_without_basis(reader, data, where, known)
+            found.append(Sharing(start or date.min, "", {}))
     reader.rising(starts, long_date)
     return tuple(found)
 
@@ -160,7 +164,7 @@ def _read_basis(
     path: str,
     start: date,
     basis: str,
-    known: frozenset[PartyId],
+    known: Known,
 ) -> Sharing:
     _check_keys(reader, data, path, basis)
     stated: dict[PartyId, Fraction] = {}
@@ -185,6 +189,19 @@ def _read_basis(
     return Sharing(start, basis, stated, factors, chargeable)
 
 
+def _read_without_basis(reader: Reader, data: dict[str, Any], path: str, known: Known) -> None:
+    """Find the faults of weights although no basis says which of them count."""
+    for key in ("weights", "days"):
+        if key in data:
+            _per_party(reader, data[key], pointer(path, key), known)
+    if "parties" in data:
+        _read_equal(reader, data["parties"], pointer(path, "parties"), known)
+    if "factors" in data:
+        _read_factors(reader, data["factors"], pointer(path, "factors"), known)
+    if "chargeable_days" in data:
+        reader.exact(data["chargeable_days"], pointer(path, "chargeable_days"), above=0)
+
+
 def _check_keys(reader: Reader, data: dict[str, Any], path: str, basis: str) -> None:
     wanted = BASIS_KEYS[basis]
     for key in SHARING_KEYS - {"from", "basis"}:
@@ -206,10 +223,10 @@ def _check_percent(reader: Reader, stated: dict[PartyId, Fraction], path: str) -
         reader.fault(path, "not_100", message)
 
 
-def _per_party(
-    reader: Reader, value: object, path: str, known: frozenset[PartyId]
-) -> dict[PartyId, Fraction]:
+def _per_party(reader: Reader, value: object, path: str, known: Known) -> dict[PartyId, Fraction]:
     found: dict[PartyId, Fraction] = {}
+    if reader.has_fault_at("/parties") and isinstance(value, dict) and len(value) > MOST_PARTIES:
+        return {}  # as many as the parties, which have been refused already
     for key, entry, where in reader.pairs(value, path, MOST_PARTIES):
         # An unknown party's weight still counts towards a total of percentages.
         _is_known(reader, key, where, known)
@@ -217,9 +234,7 @@ def _per_party(
     return found if _is_measurable(reader, found.values(), path) else {}
 
 
-def read_sums(
-    reader: Reader, data: dict[str, Any], key: str, known: frozenset[PartyId]
-) -> dict[PartyId, Pence]:
+def read_sums(reader: Reader, data: dict[str, Any], key: str, known: Known) -> dict[PartyId, Pence]:
     """Yearly sums by party in pence; empty when the key is absent."""
     if key not in data:
         return {}
@@ -231,17 +246,15 @@ def read_sums(
     return found
 
 
-def _is_known(reader: Reader, party: object, path: str, known: frozenset[PartyId]) -> bool:
-    if party in known:
+def _is_known(reader: Reader, party: object, path: str, known: Known) -> bool:
+    if known is None or party in known:
         return True
-    among = ", ".join(sorted(known)) or "none yet"
+    among = ", ".join(sorted(known))
     reader.fault(path, "unknown_party", f"No party has this id. The parties are: {among}.")
     return False
 
 
-def _read_equal(
-    reader: Reader, value: object, path: str, known: frozenset[PartyId]
-) -> dict[PartyId, Fraction]:
+def _read_equal(reader: Reader, value: object, path: str, known: Known) -> dict[PartyId, Fraction]:
     found: dict[PartyId, Fraction] = {}
     for _, entry, where in reader.items(value, path, MOST_PARTIES, 1):
         if not isinstance(entry, str):
@@ -253,9 +266,7 @@ def _read_equal(
     return found
 
 
-def _read_factors(
-    reader: Reader, value: object, path: str, known: frozenset[PartyId]
-) -> tuple[Factor, ...]:
+def _read_factors(reader: Reader, value: object, path: str, known: Known) -> tuple[Factor, ...]:
     factors: list[Factor] = []
     for _, entry, where in reader.items(value, path, MOST_FACTORS, 1):
         keys = ("name", "weight", "values")

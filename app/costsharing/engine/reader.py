@@ -3,6 +3,7 @@
 import json
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Sequence
 from datetime import date
 from fractions import Fraction
@@ -16,11 +17,15 @@ MONEY = re.compile(r"-?[0-9]{1,12}(\.[0-9]{1,2})?")
 EXACT = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,12})?(/[0-9]{1,15}(\.[0-9]{1,12})?)?")
 ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 BARRED_CATEGORIES = frozenset({"Cc", "Cs", "Zl", "Zp"})
+MOST_NAMED = 20
 BIDI_CONTROLS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
 class JsonNumber:
-    """A number literal met in JSON; no field of a costing takes one."""
+    """A number literal met in JSON, as it was written; no field of a costing takes one."""
+
+    def __init__(self, literal: str) -> None:
+        self.literal = literal
 
 
 class JsonObject(dict[str, Any]):
@@ -38,21 +43,18 @@ def read_json(text: str | bytes) -> Any:
     def hook(pairs: list[tuple[str, Any]]) -> JsonObject:
         found = JsonObject(pairs)
         if len(found) != len(pairs):
-            keys = [key for key, _ in pairs]
-            found.repeated = tuple(key for key in found if keys.count(key) > 1)
+            times = Counter(key for key, _ in pairs)
+            found.repeated = tuple(key for key in found if times[key] > 1)
         return found
-
-    def number(_literal: str) -> JsonNumber:
-        return JsonNumber()
 
     try:
         decoded = text.decode("utf-8-sig") if isinstance(text, bytes) else text
         return json.loads(
             decoded,
             object_pairs_hook=hook,
-            parse_float=number,
-            parse_int=number,
-            parse_constant=number,
+            parse_float=JsonNumber,
+            parse_int=JsonNumber,
+            parse_constant=JsonNumber,
         )
     except UnicodeDecodeError as error:
         message = f"The text is not UTF-8 (byte {error.start}). Save it as UTF-8."
@@ -100,6 +102,17 @@ class Reader:
         """The faults found so far at or below a path."""
         return [f for f in self.faults if f.path == path or f.path.startswith(path + "/")]
 
+    def has_fault_at(self, path: str) -> bool:
+        """Whether the value at the path itself, not one below it, has been found wrong."""
+        return any(f.path == path for f in self.faults)
+
+    def are_clean(self, path: str, count: int, key: str) -> bool:
+        """Whether a list could be read, and one key of each of its `count` entries."""
+        wrong = {f.path for f in self.faults}
+        return path not in wrong and not any(
+            f"{path}/{index}" in wrong or f"{path}/{index}/{key}" in wrong for index in range(count)
+        )
+
     def is_clean(self, *paths: str) -> bool:
         """Whether nothing at or below the paths has been found wrong so far."""
         return not any(self.below(path) for path in paths)
@@ -112,21 +125,23 @@ class Reader:
             self.fault(path, "object_expected", f"This is {kind_of(value)}. Give an object.")
             return {}
         self._repeated(value, path)
-        for key in value:
-            if key not in allowed:
-                names = ", ".join(sorted(allowed))
-                self.fault(
-                    pointer(path, key),
-                    "unknown_key",
-                    f"There is no such key here. Leave it out, or use one of: {names}.",
-                )
+        self._unknown([key for key in value if key not in allowed], path, allowed)
         for key in required:
             if key not in value:
                 self.fault(pointer(path, key), "missing", f"Give “{key}”: it has no default.")
         return value
 
+    def _unknown(self, keys: Sequence[str], path: str, allowed: Collection[str]) -> None:
+        names = ", ".join(sorted(allowed))
+        for key in keys[:MOST_NAMED]:
+            message = f"There is no such key here. Leave it out, or use one of: {names}."
+            self.fault(pointer(path, key), "unknown_key", message)
+        if len(keys) > MOST_NAMED:
+            message = f"There are {len(keys):,} keys here that are not known. Leave them out."
+            self.fault(path, "too_many", message)
+
     def _repeated(self, value: dict[str, Any], path: str) -> None:
-        for key in getattr(value, "repeated", ()):
+        for key in getattr(value, "repeated", ())[:MOST_NAMED]:
             self.fault(
                 pointer(path, key), "repeated_key", "This key stands here twice. Keep one of them."
             )
@@ -181,7 +196,7 @@ class Reader:
             message = "Give pounds with at most two decimals and no commas, such as “84000.00”."
             self.fault(path, "not_money", message)
             return 0
-        if text.startswith("-") and not negative:
+        if text.startswith("-") and not negative and text.strip("-0."):
             self.fault(path, "negative", "A sum here cannot be negative. Give nil or more.")
             return 0
         whole, _, rest = text.lstrip("-").partition(".")
@@ -239,6 +254,11 @@ class Reader:
         text = self._string(value, path, '"Northshire Council"')
         if text is None:
             return ""
+        # Before anything that takes longer the longer the text is.
+        if len(text) > most:
+            message = f"Give at most {most} characters; there are {len(text):,} here."
+            self.fault(path, "too_long", message)
+            return ""
         if barred_characters(text):
             message = "Take out control characters, line breaks and direction marks."
             self.fault(path, "control_character", message)
@@ -246,10 +266,6 @@ class Reader:
         text = unicodedata.normalize("NFC", text)
         if least and not text.strip():
             self.fault(path, "blank", "This is blank. Give a name.")
-        elif len(text) > most:
-            message = f"Give at most {most} characters; there are {len(text):,} here."
-            self.fault(path, "too_long", message)
-            return ""
         return text
 
     def choice(self, value: object, path: str, among: Sequence[str]) -> str:

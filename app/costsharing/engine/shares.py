@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from fractions import Fraction
 
 from app.costsharing.engine.calendar import financial_year_days, long_date
@@ -21,6 +22,7 @@ class Notes:
     flags: list[Flag] = field(default_factory=list)
     steps: list[str] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
+    refused: set[tuple[str, date]] = field(default_factory=set)
 
 
 @dataclass
@@ -90,6 +92,10 @@ class _Split:
         self.named = [party for party in parties if party in span.sharing.stated]
 
     def refuse(self, path: str, code: str, message: str) -> Shares:
+        # Actual costs meet the same wall as the estimate: it is said once.
+        if (code, self.span.start) in self.notes.refused:
+            return dict.fromkeys(self.parties, 0)
+        self.notes.refused.add((code, self.span.start))
         where = f"the segment from {long_date(self.span.start)} to {long_date(self.span.end)}"
         say = f"In {where}: {message}"
         self.notes.faults.append(Fault(self.fault_path or path, code, say))
@@ -275,5 +281,6 @@ class _Split:
                 del weights[party]
                 message = f"What {party} gives in kind is more than its share; it pays nothing."
                 self.flag("in_kind_exceeds_share", party, message)
-        self._underwrite(self.net, "is left when nobody's share reaches its in-kind value")
+        if self.net:
+            self._underwrite(self.net, "is left when nobody's share reaches its in-kind value")
         return self.shares
