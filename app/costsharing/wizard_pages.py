@@ -35,10 +35,11 @@ AnyRequest = Request[Any, Any, Any]
 Db = NamedDependency[AsyncSession]
 Page = Response[Any]
 
-# A page of answers is the person's own: no cache may keep it, and Back asks for it afresh.
-# Beginning a calculation makes a row that stays for months.
-BEGIN = Limit("calculator-begin", 30)
+# Beginning a calculation makes a row that stays for months, and a whole council may share one
+# address.
+BEGIN = Limit("calculator-begin", 120)
 
+# A page of answers is the person's own: no cache may keep it, and Back asks for it afresh.
 PRIVATE = {"Cache-Control": "no-store"}
 
 

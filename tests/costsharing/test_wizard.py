@@ -270,3 +270,12 @@ async def test_a_change_of_dates_brings_in_the_tax_years_it_needs(
     assert [values["years-0-tax_year"], values["years-1-tax_year"]] == ["2026/27", "2027/28"]
     answer = await client.post(f"{base}/ni-years", data={**values, "action": "continue"})
     assert slug_of(answer) == "check"
+
+
+async def test_one_address_cannot_begin_without_end(client: PageClient) -> None:
+    page = await client.get("/calculator")
+    answers = [(await client.submit(page, {"start": "blank"})).status_code for _ in range(120)]
+    assert set(answers) == {303}
+    answer = await client.submit(page, {"start": "blank"})
+    assert answer.status_code == 429
+    assert int(answer.headers["retry-after"]) > 0
