@@ -54,7 +54,7 @@ async def test_the_journey_from_start_to_result(client: PageClient) -> None:
     text = words(parse(page.text))
     for said in (
         "Northshire Council",
-        "1 April 2026, £84,000.00",
+        "1 April 2026, full-time annual salary £84,000.00",
         "Market supplement, £1,000.00, It counts for pension",
         "23.78%",
         "Eastmoor Council: 40%",

@@ -39,6 +39,11 @@ class Line:
     anchor: str
     action: str = "Change"
 
+    @property
+    def in_sentence(self) -> str:
+        """The label as it reads after a verb, as in “Change pay day”."""
+        return mid_sentence(self.label)
+
 
 @dataclass(frozen=True, slots=True)
 class Group:
@@ -127,8 +132,27 @@ def row_said(fields: Iterable[FieldView]) -> str:
         words = said(one)
         if one.kind == "keyed":
             words = ["; ".join(words)] if words else []
+        if words and parts and isinstance(one.field, Money | Percent | Exact | Day):
+            # Figures and dates in a row mean little without what they are.
+            words = [f"{_short(one)} {words[0]}"]
         parts.extend(words)
     return ", ".join(parts)
+
+
+def _short(one: FieldView) -> str:
+    """A field's label to stand in the middle of a line."""
+    return mid_sentence(re.sub(r" \(optional\)$", "", one.label))
+
+
+def mid_sentence(label: str) -> str:
+    """A label without its capital, unless its first word is a name or all capitals.
+
+    >>> mid_sentence("Pay day"), mid_sentence("VAT"), mid_sentence("National Insurance rates")
+    ('pay day', 'VAT', 'National Insurance rates')
+    """
+    if label[1:2].isupper() or label.startswith("National Insurance"):
+        return label
+    return label[:1].lower() + label[1:]
 
 
 def day_said(one: FieldView) -> str:
