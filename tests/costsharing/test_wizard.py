@@ -55,7 +55,7 @@ async def test_the_journey_from_start_to_result(client: PageClient) -> None:
     for said in (
         "Northshire Council",
         "1 April 2026, full-time annual salary £84,000.00",
-        "Market supplement, £1,000.00, It counts for pension",
+        "Market supplement, amount a year £1,000.00, It counts for pension",
         "23.78%",
         "Eastmoor Council: 40%",
     ):
