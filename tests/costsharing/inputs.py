@@ -8,6 +8,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from app.costsharing import engine
 from tests.costsharing.generate import random_inputs
 
 CASES: list[dict[str, Any]] = json.loads(
@@ -57,3 +58,64 @@ def valid_inputs() -> st.SearchStrategy[dict[str, Any]]:
     """Random valid inputs of every kind; some are refused for what their figures show."""
     seeds = st.integers(min_value=0, max_value=2**32 - 1)
     return seeds.map(lambda seed: random_inputs(random.Random(seed)))
+
+
+MISSING = object()
+
+
+def faults_of(inputs: Any) -> list[tuple[str, str]]:
+    """Path and code of every fault, of reading or of costing."""
+    found: tuple[engine.Fault, ...] = ()
+    try:
+        engine.cost(engine.parse_inputs(inputs))
+    except engine.InputFaults as caught:
+        found = caught.faults
+    assert all(fault.message.endswith(".") for fault in found)
+    return [(fault.path, fault.code) for fault in found]
+
+
+def changed(inputs: dict[str, Any], path: str, value: Any) -> dict[str, Any]:
+    """A copy with the value at a JSON pointer replaced, or taken out."""
+    result = copy.deepcopy(inputs)
+    *way, last = path.strip("/").split("/")
+    at: Any = result
+    for step in way:
+        at = at[int(step)] if isinstance(at, list) else at[step]
+    key: Any = int(last) if isinstance(at, list) else last
+    if value is MISSING:
+        del at[key]
+    else:
+        at[key] = value
+    return result
+
+
+def many(count: int) -> list[str]:
+    """Distinct party ids."""
+    return [f"P{number}" for number in range(count)]
+
+
+def heavy_inputs() -> dict[str, Any]:
+    """Sixty parties, ten years, a change of sharing every month, caps, minimums and grants."""
+    ids = many(60)
+    inputs = case("C01")
+    inputs["term"] = {"start": "2026-04-15", "end": "2036-04-14"}
+    years = [f"{year}/{(year + 1) % 100:02d}" for year in range(2026, 2038)]
+    first = inputs["post"]["ni"]["years"][0]
+    inputs["post"]["ni"]["years"] = [{**first, "tax_year": year} for year in years]
+    inputs["parties"] = [
+        {"id": p, "name": p, "host": p == "P0", "vat": {"share": "standard"}} for p in ids
+    ]
+    days = ["2026-04-15"] + [
+        f"{2026 + (month + 4) // 12}-{(month + 4) % 12 + 1:02d}-03" for month in range(119)
+    ]
+    inputs["sharing"] = [
+        {"from": day, "basis": "weights", "weights": {p: str(i % 7 + 1) for i, p in enumerate(ids)}}
+        for day in days
+    ]
+    inputs["caps"] = {p: f"{100 + 3 * i}.00" for i, p in enumerate(ids)}
+    inputs["minimums"] = dict.fromkeys(ids, "1.00")
+    inputs["grants"] = [
+        {"name": f"G{i}", "amount": "9000.00", "eligible": "all", "rate": "0.01"} for i in range(8)
+    ]
+    inputs["schedule"] = {"frequency": "monthly", "timing": "arrears"}
+    return inputs
