@@ -23,6 +23,13 @@ def month_number(text: str) -> int | None:
     return found[0] if len(found) == 1 else None
 
 
+def _could_be(part: str, typed: str) -> bool:
+    """Whether what was typed can be that part of a date at all."""
+    if part == "month":
+        return month_number(typed) is not None
+    return bool(re.fullmatch(r"\d{4}" if part == "year" else r"\d{1,2}", typed, re.ASCII))
+
+
 @dataclass(frozen=True, kw_only=True)
 class Day(Field):
     """A date typed as day, month and year."""
@@ -53,6 +60,11 @@ class Day(Field):
         gone = [p for p in self.parts if not typed[p]]
         if gone:
             reader.fail(path, f"{self.called} must include a {' and '.join(gone)}", *gone)
+            return None
+        wrong = [p for p in self.parts if not _could_be(p, typed[p])]
+        if len(wrong) > 1:
+            example = "27 3 2027" if "day" in self.parts else "3 2027"
+            reader.fail(path, f"{self.called} must be a real date, like {example}", *wrong)
             return None
         if not re.fullmatch(r"\d{4}", typed["year"], re.ASCII):
             reader.fail(path, f"{self.called}: the year must include 4 numbers", "year")

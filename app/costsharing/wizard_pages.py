@@ -252,9 +252,11 @@ async def show_step(request: AnyRequest, db: Db, token: FromPath[str], step: Fro
     visit = Visit(request, token, draft, found, returning)
     raw = found.shown(facts)
     errors: tuple[FieldError, ...] = ()
-    if returning and facts.raw(found.slug):
+    # A page left unfinished says so when it is opened again; one just given a row does not.
+    if facts.raw(found.slug) and "added" not in request.query_params:
         errors = parse(found.form, raw, found.setting(facts)).errors
-        errors = errors or await said_by_engine(visit)
+        if returning and not errors:
+            errors = await said_by_engine(visit)
     return await visit.page(raw, errors)
 
 
@@ -286,7 +288,7 @@ async def save_step(request: AnyRequest, db: Db, token: FromPath[str], step: Fro
         return await visit.page(raw, [FieldError("", broken.message)], status=422)
     visit = Visit(request, token, saved, found, visit.returning)
     if moved:
-        tail = "?return=check" if visit.returning else ""
+        tail = "?return=check&added=yes" if visit.returning else "?added=yes"
         return go(f"{visit.href}{tail}#{moved[1]}")
     if action == "later":
         return go(f"{base_of(token)}/saved")

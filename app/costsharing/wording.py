@@ -8,6 +8,7 @@ from app.costsharing import engine
 from app.costsharing.agreement import AgreementDetails
 from app.costsharing.agreement_schema import JURISDICTIONS
 from app.costsharing.clauses import CLAUSES, CLAUSES_VERSION, ClauseText, Place, Term
+from app.costsharing.engine.flags import with_names
 from app.costsharing.engine.money import sterling
 from app.costsharing.engine.result import Costing
 from app.costsharing.wording_facts import Words, facts_of, words_of
@@ -232,7 +233,7 @@ def _before_signing(costing: Costing, still_open: Sequence[tuple[str, str]]) -> 
     blocks: list[Block] = []
     if costing.flags:
         blocks.append(Paragraph("The costing flags these points:"))
-        flags = [f"{names[f.party]}: {f.message}" if f.party else f.message for f in costing.flags]
+        flags = [with_names(flag, names) for flag in costing.flags]
         blocks.append(Bullets(tuple(dict.fromkeys(flags))))
     if still_open:
         blocks.append(

@@ -6,6 +6,7 @@ from fractions import Fraction
 import pytest
 
 from app.costsharing import engine, scenarios
+from app.costsharing.engine.flags import with_names
 from app.costsharing.engine.money import sterling
 from app.costsharing.engine.result import Costing, Flag
 from app.costsharing.presenting import comparing, flags, invoices, months, overview, rates, tables
@@ -136,7 +137,7 @@ def test_every_flag_has_words_and_advice() -> None:
 
 
 def test_a_short_id_is_not_looked_for_in_the_sentence() -> None:
-    said = flags._said(Flag("vat_undecided", "VAT of A is open.", "A"), {"A": "Northshire"})
+    said = with_names(Flag("vat_undecided", "VAT of A is open.", "A"), {"A": "Northshire"})
     assert said == "Northshire: VAT of A is open."
 
 

@@ -127,7 +127,7 @@ async def test_rows_are_added_moved_and_removed_without_script(
     address = f"{base}/parties"
     values = shown_values(await client.get(address))
     answer = await client.post(address, data={**values, "action": "add:parties"})
-    assert answer.headers["location"] == f"{address}#parties-2-name"
+    assert answer.headers["location"] == f"{address}?added=yes#parties-2-name"
     page = await client.get(address)
     assert "Organisation 3" in page.text
     values = {**shown_values(page), "parties-2-name": "Harbour NHS Trust", "action": "up:parties:2"}
@@ -279,3 +279,15 @@ async def test_one_address_cannot_begin_without_end(client: PageClient) -> None:
     answer = await client.submit(page, {"start": "blank"})
     assert answer.status_code == 429
     assert int(answer.headers["retry-after"]) > 0
+
+
+async def test_a_page_left_unfinished_says_so_when_opened_again(
+    client: PageClient, db: AsyncSession
+) -> None:
+    address = f"{await example(db)}/dates"
+    assert (await save(client, address, day("end", "31", "3", ""))).status_code == 422
+    again = await client.get(address)
+    assert again.status_code == 200
+    assert "Error: " in again.text
+    assert "must include a year" in again.text
+    assert "Error: " not in (await client.get(f"{address}?added=yes")).text

@@ -16,7 +16,7 @@ from app.costsharing.steps.agreement_build import build_agreement
 from app.costsharing.steps.build import build_inputs, with_built
 from app.costsharing.steps.check import first_open, located, problems
 from app.costsharing.steps.load import answers_from_inputs
-from app.costsharing.steps.prefill import first_tax_year, ni_years, pension
+from app.costsharing.steps.prefill import first_tax_year, missing_years, ni_years, pension
 from app.costsharing.steps.preview import preview_of
 from app.costsharing.steps.registry import find_step, steps_for
 from app.costsharing.steps.step import Facts, party_ids
@@ -401,3 +401,11 @@ def test_faults_speak_of_parties_by_name_and_find_their_page() -> None:
     inputs = changed("C05", method="annual")
     found = problems(answers_from_inputs(inputs))
     assert [p.slug for p in found] == ["awards"]
+
+
+def test_a_tax_year_to_be_mended_brings_no_second_one() -> None:
+    answers = answers_from_inputs(case("C01"))
+    steps = map_of(answers["steps"])
+    years = [map_of(row) for row in list_of(map_of(steps["ni-years"])["years"])]
+    broken = {"years": [{**years[0], "tax_year": "2026-2027"}]}
+    assert missing_years(Facts(answers), broken) == broken

@@ -25,8 +25,8 @@ WRONG: tuple[tuple[str, Values, str, str], ...] = (
     (
         "parties",
         {"parties-1-name": "northshire council"},
-        "parties-0-name",
-        "Northshire Council is listed more than once. Remove it, or say which is which",
+        "parties-1-name",
+        "northshire council is listed already. Remove it, or make the names different",
     ),
     (
         "parties",

@@ -1,6 +1,7 @@
 """Flags instead of silence: assumed and outdated rates, VAT not decided, uneven instalments."""
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
 
 from app.costsharing.engine.calendar import long_date
 from app.costsharing.engine.inputs import Inputs, NiYear, PensionRate, SalaryPoint
@@ -18,6 +19,16 @@ def other_flags(inputs: Inputs, segments: Sequence[Segment], use: RateUse) -> li
         *_instalment_flags(inputs, segments),
         *_fee_flags(inputs),
     ]
+
+
+def with_names(flag: Flag, names: Mapping[str, str]) -> str:
+    """A flag's message with the organisation's name where the engine knows only its id."""
+    if flag.party is None:
+        return flag.message
+    name = names.get(flag.party, flag.party)
+    said, times = re.subn(rf"\b{re.escape(flag.party)}\b", lambda _: name, flag.message)
+    # A short id may be a word of the sentence too; then the name goes in front instead.
+    return said if times == 1 and len(flag.party) > 1 else f"{name}: {flag.message}"
 
 
 def describe(rate: Rate) -> str:

@@ -61,7 +61,7 @@ def read_json(text: str | bytes) -> Any:
         raise InputFaults([Fault("", "not_utf8", message)]) from error
     except json.JSONDecodeError as error:
         where = f"line {error.lineno}, column {error.colno}"
-        message = f"This is not valid JSON: {error.msg} at {where}. Mend it there."
+        message = f"This is not JSON from {where} on. Mend it there, or give a saved JSON file."
         raise InputFaults([Fault("", "not_json", message)]) from error
     except RecursionError as error:
         message = "The JSON is nested too deeply. Inputs need no more than six levels."

@@ -1,8 +1,8 @@
 """What the parties must look at before they rely on the figures, in plain words. Pure."""
 
-import re
 from dataclasses import dataclass
 
+from app.costsharing.engine.flags import with_names
 from app.costsharing.engine.result import Costing, Flag
 
 # For each code: the heading, what to do about it, and the page of answers that settles it if
@@ -78,15 +78,5 @@ def flag_views(costing: Costing) -> tuple[FlagView, ...]:
 
 def _view(code: str, flags: list[Flag], names: dict[str, str]) -> FlagView:
     title, advice, page = ADVICE.get(code, ("Something to check", "", ""))
-    messages = tuple(dict.fromkeys(_said(flag, names) for flag in flags))
+    messages = tuple(dict.fromkeys(with_names(flag, names) for flag in flags))
     return FlagView(code, title, messages, advice, page)
-
-
-def _said(flag: Flag, names: dict[str, str]) -> str:
-    """The message with the organisation's name where the engine knows only its id."""
-    if flag.party is None:
-        return flag.message
-    name = names.get(flag.party, flag.party)
-    said, times = re.subn(rf"\b{re.escape(flag.party)}\b", lambda _: name, flag.message)
-    # A short id may be a word of the sentence too; then the name goes in front instead.
-    return said if times == 1 and len(flag.party) > 1 else f"{name}: {flag.message}"

@@ -1,5 +1,6 @@
 """What we can fill in: rates of National Insurance and pensions, dated and with their source."""
 
+import re
 from collections.abc import Mapping
 from datetime import date
 
@@ -9,6 +10,7 @@ from app.costsharing import rates
 from app.costsharing.steps.dates import TermForm
 from app.costsharing.steps.step import Facts, Raws
 
+TAX_YEAR = re.compile(r"[0-9]{4}/[0-9]{2}")
 EARLY_DAYS = {"1", "2", "3", "4", "5", "01", "02", "03", "04", "05"}
 
 
@@ -87,6 +89,8 @@ def first_tax_year(facts: Facts, start: date) -> int:
 def missing_years(facts: Facts, raw: Raws) -> Raws:
     """Add the tax years that a change of dates brought in since the answers were saved."""
     rows = [map_of(r) for r in list_of(raw.get("years"))]
+    if any(not TAX_YEAR.fullmatch(text_of(r.get("tax_year")).strip()) for r in rows):
+        return raw  # a year still to be mended may be the one that seems to be missing
     held = {text_of(r.get("tax_year")) for r in rows}
     fresh = [map_of(r) for r in list_of(ni_years(facts).get("years"))]
     added = [r for r in fresh if text_of(r.get("tax_year")) not in held]

@@ -1,6 +1,5 @@
 """Who shares the cost, which of them employs the person, and what is costed."""
 
-from collections import Counter
 from collections.abc import Iterable
 from typing import Annotated
 
@@ -56,12 +55,12 @@ class PartiesForm(Form):
 
     def rules(self, setting: Setting) -> Iterable[FieldError]:
         """Each body once."""
-        names = Counter(p.name.casefold() for p in self.parties)
+        seen: set[str] = set()
         for i, party in enumerate(self.parties):
-            if names[party.name.casefold()] > 1:
-                message = f"{party.name} is listed more than once. Remove it, or say which is which"
+            if party.name.casefold() in seen:
+                message = f"{party.name} is listed already. Remove it, or make the names different"
                 yield FieldError(f"parties-{i}-name", message)
-                return
+            seen.add(party.name.casefold())
 
 
 def tidy_parties(raw: Raws, facts: Facts) -> Raws:  # noqa: ARG001
