@@ -153,7 +153,11 @@ def as_database_url(text: str) -> str:
     """The address in the form SQLAlchemy with asyncpg takes, whatever the platform handed us."""
     if not text:
         return ""
-    parts = urlsplit(text)
+    try:
+        parts = urlsplit(text)
+        _ = parts.port
+    except ValueError as error:
+        raise SettingsError("DATABASE_URL is not an address: check host and port.") from error
     if parts.scheme not in {"postgres", "postgresql", "postgresql+asyncpg"}:
         raise SettingsError("DATABASE_URL must start with postgresql://.")
     # Platforms give libpq's word for encryption; asyncpg calls the same thing ssl.
@@ -162,8 +166,12 @@ def as_database_url(text: str) -> str:
 
 
 def _public_url(text: str) -> str:
-    if text and urlsplit(text).scheme not in {"http", "https"}:
-        raise SettingsError(f"PUBLIC_URL must start with http:// or https://: {text!r}.")
+    try:
+        scheme = urlsplit(text).scheme
+    except ValueError:
+        scheme = ""
+    if text and scheme not in {"http", "https"}:
+        raise SettingsError(f"PUBLIC_URL must be an address with http:// or https://: {text!r}.")
     return text.rstrip("/")
 
 

@@ -9,9 +9,10 @@ from urllib.parse import urlsplit
 from litestar import Request
 from litestar.types import ASGIApp, Receive, Scope, Send
 from markupsafe import Markup, escape
+from redis.exceptions import RedisError
 
 from app.core.db import SAFE_METHODS
-from app.core.errors import Refused
+from app.core.errors import Busy, Refused, RuleBroken
 from app.core.sessions import need_session_id
 
 FIELD: Final = "_csrf_token"
@@ -70,10 +71,20 @@ async def check(request: AnyRequest) -> None:
     salt, _, mac = (await _given_token(request)).partition(".")
     wanted = _mac(request, salt, need_subject(request))
     if not hmac.compare_digest(mac.encode(), wanted.encode()):
+        await _refuse_if_store_is_away(request)
         raise Refused(
             "form-out-of-date",
             "The page you came from is out of date. Go back, reload it and send it again.",
         )
+
+
+async def _refuse_if_store_is_away(request: AnyRequest) -> None:
+    """Raise Busy where no session can be kept: reloading the page would not help."""
+    try:
+        await request.app.state.redis.ping()
+    except RedisError as error:
+        message = "A part of the service is away, so we cannot take this. Try again in a minute."
+        raise Busy("store-away", message, retry_after=30) from error
 
 
 def need_subject(request: AnyRequest) -> str:
@@ -94,7 +105,10 @@ async def _given_token(request: AnyRequest) -> str:
     kind = request.headers.get("content-type", "")
     if not kind.startswith(("application/x-www-form-urlencoded", "multipart/form-data")):
         return ""
-    value = (await request.form()).get(FIELD, "")
+    try:
+        value = (await request.form()).get(FIELD, "")
+    except (LookupError, ValueError) as error:
+        raise RuleBroken("form-unreadable", "We could not read the form. Send it again.") from error
     return value if isinstance(value, str) else ""
 
 
@@ -102,7 +116,10 @@ def _is_same_origin(request: AnyRequest) -> bool:
     site = request.headers.get("sec-fetch-site")
     if site is not None:
         return site in {"same-origin", "none"}
-    origin = urlsplit(request.headers.get("origin", ""))
+    try:
+        origin = urlsplit(request.headers.get("origin", ""))
+    except ValueError:
+        return False
     if not origin.netloc:
         return False
     ours = urlsplit(request.app.state.settings.public_url)

@@ -6,7 +6,7 @@ import ipaddress
 import secrets
 import time
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from litestar import Litestar, Request
 from litestar.datastructures import Headers, MutableScopeHeaders
@@ -104,7 +104,8 @@ class Application(Litestar):
         if scope["type"] != "http":
             await super().__call__(scope, receive, send)
             return
-        http: HTTPScope = scope  # type: ignore[assignment]
+        # A copy: the server reads its own to tell HEAD from GET.
+        http = cast("HTTPScope", dict(scope))
         exchange = Exchange(self, http, send)
         try:
             await self._answer(http, receive, exchange)

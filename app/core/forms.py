@@ -75,7 +75,7 @@ class Rows(Field):
 
     def gather(self, posted: Posted, path: str) -> Raw:
         """Each row's answers, in the order of their numbers."""
-        pattern = re.compile(re.escape(path) + r"-(\d{1,3})-")
+        pattern = re.compile(re.escape(path) + r"-(0|[1-9][0-9]{0,2})-")
         numbers = sorted({int(m[1]) for name in posted if (m := pattern.match(name))})
         return [
             {k: q.gather(posted, f"{path}-{n}-{k}") for k, q in questions(self.form).items()}
@@ -85,7 +85,7 @@ class Rows(Field):
     def names(self, path: str, posted: Posted, setting: Setting) -> set[str]:
         """The inputs of all rows."""
         found: set[str] = set()
-        pattern = re.compile(re.escape(path) + r"-(\d{1,3})-")
+        pattern = re.compile(re.escape(path) + r"-(0|[1-9][0-9]{0,2})-")
         for number in {m[1] for name in posted if (m := pattern.match(name))}:
             for key, question in questions(self.form).items():
                 found |= question.names(f"{path}-{number}-{key}", posted, setting)
@@ -244,7 +244,7 @@ def act(form: type[Form], raw: dict[str, Raw], action: str) -> tuple[dict[str, R
     verb, _, rest = action.partition(":")
     name, _, number = rest.partition(":")
     question = questions(form).get(name)
-    if not isinstance(question, Rows) or (number and not number.isascii()):
+    if not isinstance(question, Rows) or len(number) > 3 or not number.isascii():
         return None
     rows = list_of(raw.get(name))
     at = int(number) if number.isdigit() else -1

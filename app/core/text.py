@@ -5,7 +5,7 @@ from typing import Any, Final
 
 # Embeddings, overrides and isolates: they make a line read other than it is stored.
 BIDI_CONTROLS: Final = frozenset(
-    map(chr, (0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A)))
+    map(chr, (0x061C, 0x200E, 0x200F, 0xFEFF, *range(0x202A, 0x202F), *range(0x2066, 0x206A)))
 )
 
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import date
-from fractions import Fraction
 from typing import Annotated, Any
 
 from app.core.fields import Choice, Day, Exact, FieldError, Keyed, Option, Percent, Raw, Setting
@@ -10,6 +9,7 @@ from app.core.forms import Form
 from app.costsharing.engine.inputs import Inputs
 from app.costsharing.presenting.tables import BASIS_NAMES, plain
 from app.costsharing.scenarios import Scenario
+from app.costsharing.steps.sharing import exactly
 
 KEEP = "keep"
 WEIGHTED = ("percent", "days", "fte", "population", "budget", "headcount", "usage", "weights")
@@ -70,7 +70,7 @@ class ScenarioForm(Form):
         return Scenario(
             basis="" if self.basis == KEEP else self.basis,
             weights=self.weights or {} if self.basis in WEIGHTED else {},
-            award=None if self.award is None else Fraction(self.award),
+            award=None if self.award is None else exactly(self.award),
             award_from=self.award_from,
         )
 

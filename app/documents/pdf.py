@@ -62,7 +62,8 @@ def render_pdf(document: Document) -> bytes:
     Characters that no font of ours can draw are shown as U+FFFD. Raises DocumentTooLongError for a
     document past the limits of size or pages, DocumentsBusyError if no turn comes in 20 seconds.
     """
-    payload = json.dumps(_data(document), ensure_ascii=False)
+    # PDF/UA bars the mark that some programs put before text.
+    payload = json.dumps(_data(document), ensure_ascii=False).replace("\ufeff", "")
     _refuse_oversize(document, payload)
     desk = _desk()
     try:

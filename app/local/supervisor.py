@@ -11,6 +11,7 @@ from collections import deque
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from app.core.config import Settings
 from app.local.folders import LocalError, make_var
@@ -77,7 +78,11 @@ def run(settings: Settings) -> None:
         make_var(settings.var)
         check_port(settings.host, settings.port)
         with only_one(settings.var), started(with_secret(settings)) as filled:
-            _run_parts(filled)
+            embedded = {
+                "database": "" if settings.database_url else filled.database_url,
+                "queue": "" if settings.redis_url else filled.redis_url,
+            }
+            _run_parts(filled, {name: url for name, url in embedded.items() if url})
     print("Crossbench has stopped.", flush=True)
 
 
@@ -88,7 +93,24 @@ def _ask_to_stop(*_: object) -> None:
     raise Stopped
 
 
-def _run_parts(settings: Settings) -> None:
+def check_embedded(embedded: dict[str, str]) -> None:
+    """Raise LocalError where a server that we started answers no more."""
+    for name, url in embedded.items():
+        parts = urlsplit(url)
+        for attempt in range(3):
+            try:
+                socket.create_connection((parts.hostname or "", parts.port or 0), timeout=2).close()
+                break
+            except OSError as error:
+                if attempt == 2:
+                    raise LocalError(
+                        f"The {name} server of this copy has stopped. Start Crossbench again: "
+                        "what was saved is safe."
+                    ) from error
+                time.sleep(0.5)
+
+
+def _run_parts(settings: Settings, embedded: dict[str, str]) -> None:
     environment = child_environment(settings)
     logs = settings.var / "log"
     logs.mkdir(exist_ok=True)
@@ -101,10 +123,14 @@ def _run_parts(settings: Settings) -> None:
             part.start()
         _wait_until_ready(settings, parts)
         print(f"Crossbench is ready at http://{settings.host}:{settings.port}", flush=True)
+        next_look = time.monotonic() + 5
         while not was_interrupted():
             time.sleep(0.2)
             for part in parts:
                 part.keep_running()
+            if time.monotonic() > next_look:
+                check_embedded(embedded)
+                next_look = time.monotonic() + 5
     finally:
         for part in reversed(parts):
             part.stop()

@@ -73,3 +73,16 @@ def test_production_starts_with_good_settings(tmp_path: Path) -> None:
     assert settings.is_https
     assert settings.public_url == "https://posts.example"
     assert len(settings.trusted_proxies) == 2
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("DATABASE_URL", "postgresql://u:p@[bad/x"),
+        ("DATABASE_URL", "postgresql://u:p@127.0.0.1:port/x"),
+        ("PUBLIC_URL", "http://[bad"),
+    ],
+)
+def test_addresses_that_are_none_are_refused_in_a_sentence(name: str, value: str) -> None:
+    with pytest.raises(SettingsError, match=name):
+        Settings.from_environment({name: value})

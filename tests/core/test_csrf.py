@@ -85,3 +85,8 @@ async def test_programs_need_none_where_a_handler_says_so(web: PageClient) -> No
 
 async def test_a_page_without_a_form_starts_no_session(web: PageClient) -> None:
     assert "set-cookie" not in (await web.get("/cookies")).headers
+
+
+async def test_an_origin_that_is_no_address_is_refused(client: PageClient) -> None:
+    answer = await client.post("/calculator", data={}, headers={"origin": "http://[evil"})
+    assert answer.status_code == 403

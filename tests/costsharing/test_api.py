@@ -120,3 +120,12 @@ async def test_limit_lets_120_a_minute_through(client: PageClient) -> None:
 
 def test_days_are_those_of_london() -> None:
     assert console.london_today().year >= 2026
+
+
+async def test_marks_before_pasted_text_are_dropped(client: PageClient) -> None:
+    inputs = case("C01")
+    inputs["parties"][0]["name"] = "North\ufeffshire Council"
+    inputs["post"]["salary"][0]["source"] = "\ufeffPay policy"
+    body = {"inputs": inputs, "agreement": {"title": "\ufeffShared CISO"}}
+    answer = await client.post(AGREEMENT, json=body, headers={"accept": api.PDF})
+    assert answer.status_code == 200

@@ -291,3 +291,29 @@ async def test_a_page_left_unfinished_says_so_when_opened_again(
     assert "Error: " in again.text
     assert "must include a year" in again.text
     assert "Error: " not in (await client.get(f"{address}?added=yes")).text
+
+
+async def test_all_organisations_can_be_replaced_at_once(
+    client: PageClient, db: AsyncSession
+) -> None:
+    base = await example(db)
+    values = {"parties-0-name": "Westmoor Council", "parties-1-name": "Harbour NHS Trust"}
+    answer = await save(client, f"{base}/parties", values)
+    assert answer.status_code in {303, 422}
+    assert "Westmoor Council" in (await client.get(f"{base}/parties")).text
+
+
+async def test_a_comparison_takes_a_fraction_as_award(client: PageClient, db: AsyncSession) -> None:
+    base = await example(db)
+    day_of_award = "award_from-day=1&award_from-month=4&award_from-year=2026"
+    page = await client.get(f"{base}/result/compare?basis=keep&award=1/3&{day_of_award}")
+    assert page.status_code in {200, 422}
+
+
+async def test_a_button_with_a_number_of_any_length_is_no_error_of_ours(
+    client: PageClient, db: AsyncSession
+) -> None:
+    address = f"{await example(db)}/parties"
+    values = shown_values(await client.get(address))
+    answer = await client.post(address, data={**values, "action": f"up:parties:{'9' * 5000}"})
+    assert answer.status_code in {303, 422}

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+import redis
 
 from app.core.config import ROOT
 from app.local.processes import free_port
@@ -210,6 +211,22 @@ def test_a_worker_killed_in_the_middle_loses_nothing(copy: Copy) -> None:
         time.sleep(0.2)
     assert psql(copy, "SELECT attempt, last_error FROM outbox") == ["2", "KeyError"]
     assert copy.stop() == 0
+
+
+def test_a_server_that_dies_ends_the_run_with_a_sentence(copy: Copy) -> None:
+    copy.start()
+    with httpx.Client(base_url=copy.url) as web:
+        for path in ("/privacy", "/cookies"):  # over one connection, which HEAD must not break
+            assert (web.head(path).status_code, web.head(path).content) == (200, b"")
+    assert "Traceback" not in (copy.var / "log" / "serve.log").read_text()
+    note = json.loads((copy.var / "run.json").read_text())
+    with contextlib.closing(redis.Redis.from_url(note["redis_url"])) as queue:
+        queue.shutdown(nosave=True)
+    assert copy.process is not None
+    out, _ = copy.process.communicate(timeout=60)
+    assert copy.process.returncode == 1
+    assert "The queue server of this copy has stopped. Start Crossbench again" in out
+    assert "Traceback" not in out
 
 
 def check_sentence(made: subprocess.CompletedProcess[str], *words: str) -> None:

@@ -263,7 +263,8 @@ class Reader:
             message = "Take out control characters, line breaks and direction marks."
             self.fault(path, "control_character", message)
             return ""
-        text = unicodedata.normalize("NFC", text)
+        # The mark that some programs put before text is no part of it.
+        text = unicodedata.normalize("NFC", text.replace("\ufeff", ""))
         if least and not text.strip():
             self.fault(path, "blank", "This is blank. Give a name.")
         return text

@@ -84,6 +84,8 @@ class WeightsBase(Form):
 
     def rules(self, setting: Setting) -> Iterable[FieldError]:
         """Percentages make 100."""
+        if not self.weights:
+            return  # all that was typed is about organisations that have gone since
         total = sum((exactly(w) for w in self.weights.values()), Fraction(0))
         first = next(iter(self.weights))
         if setting.words.get("basis") == "percent" and total != 100:
