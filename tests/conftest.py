@@ -20,6 +20,7 @@ from typing import Any
 import asyncpg
 import pytest
 import uvicorn
+from hypothesis import settings as hypothesis_settings
 from litestar import Litestar
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession, async_sessionmaker
 
@@ -32,6 +33,11 @@ from app.local.valkey import Valkey
 from app.main import create_app
 from tests.pages import PageClient
 from tools import browser
+
+# What must pass before a change is taken tries the same examples every time; elsewhere new ones.
+hypothesis_settings.register_profile("ci", derandomize=True)
+if os.environ.get("CI"):
+    hypothesis_settings.load_profile("ci")
 
 TEMPLATE = "crossbench_template"
 QUICK = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")

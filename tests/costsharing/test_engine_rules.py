@@ -352,3 +352,12 @@ def test_stated_weights_are_shown_exactly_where_short() -> None:
     assert "0.6 (exactly 3/5)" in text
     assert "not named" in text
     assert costing.segments[0].start == date(2026, 4, 1)
+
+
+def test_order_of_caps_does_not_change_the_order_of_flags() -> None:
+    fixed = {"EAS": "200.00", "HAR": "200.00"}
+    one = three("900.00", fixed_contributions=fixed, caps={"EAS": "100.00", "HAR": "100.00"})
+    other = three("900.00", fixed_contributions=fixed, caps={"HAR": "100.00", "EAS": "100.00"})
+    for inputs in (one, other):
+        inputs["sharing"][0]["weights"] = {"NOR": "1", "EAS": "0", "HAR": "0"}
+    assert result(one) == result(other)

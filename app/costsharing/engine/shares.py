@@ -161,9 +161,10 @@ class _Split:
             for flag in self.notes.flags
             if flag.code == "cap_applies" and flag.segment == self.span.start
         }
-        for party in self.inputs.caps:
-            amount = fixed.get(party, 0)
-            if party not in said and amount > self.caps.left(party, self.span.fy):
+        for party, amount in fixed.items():
+            if party not in self.inputs.caps or party in said:
+                continue
+            if amount > self.caps.left(party, self.span.fy):
                 message = f"{party} pays its fixed sum, which is above what is left of its cap."
                 self.flag("cap_applies", party, message)
 
