@@ -7,12 +7,12 @@ from litestar import Request, Response, Router, post
 from litestar.enums import MediaType
 
 from app.core.actor import PUBLIC
+from app.core.clock import london_today
 from app.core.csrf import EXEMPT
 from app.core.errors import Busy, DomainError, FieldFault, RuleBroken
 from app.core.limits import Limit, limited
 from app.costsharing import engine
 from app.costsharing.api_description import AgreementOperation, CostSplitOperation
-from app.costsharing.console import london_today
 from app.costsharing.papers import cost_with_agreement, draw_docx, draw_pdf, draw_xlsx
 from app.costsharing.request import compute
 from app.documents.pdf import DocumentsBusyError, DocumentTooLongError

@@ -3,11 +3,10 @@
 import argparse
 import json
 import sys
-from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, BinaryIO
-from zoneinfo import ZoneInfo
 
+from app.core.clock import london_today
 from app.costsharing import engine
 from app.costsharing.request import compute, take_apart
 
@@ -102,11 +101,6 @@ def _documents(options: argparse.Namespace) -> list[tuple[str, bytes]]:
     if options.xlsx:
         files.append((options.xlsx, papers.draw_xlsx(costed, today)))
     return files
-
-
-def london_today() -> date:
-    """Today's date in the United Kingdom."""
-    return datetime.now(UTC).astimezone(ZoneInfo("Europe/London")).date()
 
 
 def _read(file: str) -> Any:

@@ -4,9 +4,7 @@ import asyncio
 import json
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, date, datetime
 from typing import Any, Final
-from zoneinfo import ZoneInfo
 
 from litestar import Response, Router, get
 from litestar.di import NamedDependency
@@ -15,6 +13,7 @@ from litestar.response import Redirect
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core.actor import PUBLIC
+from app.core.clock import london_today
 from app.core.errors import Busy, RuleBroken
 from app.core.limits import Limit, limited
 from app.costsharing import engine
@@ -73,7 +72,7 @@ async def download_xlsx(db: NamedDependency[AsyncSession], token: FromPath[str])
         return _to_answers(token)
     sha256, costing, inputs = opened.sha256, opened.costing, opened.inputs
     content = await _drawn(
-        lambda: cost_workbook(costing, inputs_sha256=sha256, today=today(), data=inputs)
+        lambda: cost_workbook(costing, inputs_sha256=sha256, today=london_today(), data=inputs)
     )
     return _attached(opened, "cost.xlsx", XLSX, content)
 
@@ -89,18 +88,15 @@ async def download_inputs(db: NamedDependency[AsyncSession], token: FromPath[str
     return _attached(opened, "inputs.json", "application/json", content)
 
 
-def today() -> date:
-    """The date in the United Kingdom, which the files bear."""
-    return datetime.now(UTC).astimezone(ZoneInfo("Europe/London")).date()
-
-
 def _agreement(opened: Opened) -> Document | None:
     """The agreement of a calculation; None while its details are not sound."""
     try:
         details = parse_agreement(opened.agreement, opened.costing.inputs)
     except engine.InputFaults:
         return None
-    return agreement_document(opened.costing, details, inputs_sha256=opened.sha256, today=today())
+    return agreement_document(
+        opened.costing, details, inputs_sha256=opened.sha256, today=london_today()
+    )
 
 
 async def _drawn(draw: Callable[[], bytes]) -> bytes:

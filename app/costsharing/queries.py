@@ -1,15 +1,13 @@
 """Every read of a calculation."""
 
 from datetime import date
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.core.clock import LONDON
 from app.costsharing.domain import KEEP_IDLE, no_such_draft, token_hash
 from app.costsharing.models import CostDraft
-
-LONDON = ZoneInfo("Europe/London")
 
 
 async def get_draft(db: AsyncSession, token: str) -> CostDraft:
