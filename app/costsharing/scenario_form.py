@@ -9,7 +9,7 @@ from app.core.forms import Form
 from app.costsharing.engine.inputs import Inputs
 from app.costsharing.presenting.tables import BASIS_NAMES, plain
 from app.costsharing.scenarios import Scenario
-from app.costsharing.steps.sharing import exactly
+from app.costsharing.steps.sharing import exactly, not_100
 
 KEEP = "keep"
 WEIGHTED = ("percent", "days", "fte", "population", "budget", "headcount", "usage", "weights")
@@ -57,6 +57,8 @@ class ScenarioForm(Form):
                 "Enter a number for at least one organisation",
                 target=self._first_weight(setting),
             )
+        if self.basis == "percent" and self.weights and (wrong := not_100(self.weights.values())):
+            yield FieldError("weights", wrong, target=self._first_weight(setting))
         if self.basis == KEEP and self.award is None:
             yield FieldError("basis", "Select another way of sharing, or enter a pay award")
 

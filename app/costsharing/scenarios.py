@@ -60,7 +60,11 @@ def _share(entry: Mapping[str, Any], scenario: Scenario, hosts: list[str]) -> di
     if scenario.basis == "equal":
         return {"from": entry["from"], "basis": "equal", "parties": ids}
     weights = {party: scenario.weights.get(party, "0") for party in ids}
-    return {"from": entry["from"], "basis": scenario.basis, "weights": weights}
+    # Where a body is away, the percentages of the others are their ratio.
+    basis = scenario.basis
+    if basis == "percent" and not set(scenario.weights) <= set(ids):
+        basis = "weights"
+    return {"from": entry["from"], "basis": basis, "weights": weights}
 
 
 def _uplift_post(post: dict[str, Any], award: Fraction, since: date) -> None:

@@ -7,6 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.costsharing import engine
 from app.costsharing.scenarios import Scenario, vary
+from tests.costsharing.inputs import three
 from tests.costsharing.made import begin, case
 from tests.pages import PageClient, parse, words
 
@@ -113,3 +114,16 @@ def test_a_day_rate_shared_another_way_includes_the_host() -> None:
     assert varied["sharing"][0]["weights"] == {"NOR": "3", "EAS": "2"}
     costing = engine.cost(engine.parse_inputs(varied))
     assert [total.share for total in costing.parties] == [6758964, 4505976]
+
+
+def test_percentages_hold_as_a_ratio_where_a_body_is_away() -> None:
+    inputs = three("1000.00")
+    inputs["sharing"].append(
+        {"from": "2026-10-01", "basis": "weights", "weights": {"NOR": "1", "EAS": "1"}}
+    )
+    varied = vary(
+        inputs,
+        Scenario(basis="percent", weights={"NOR": "50", "EAS": "30", "HAR": "20"}),
+    )
+    assert [entry["basis"] for entry in varied["sharing"]] == ["percent", "weights"]
+    engine.cost(engine.parse_inputs(varied))

@@ -102,7 +102,8 @@ class _Split:
         return dict.fromkeys(self.parties, 0)
 
     def flag(self, code: str, party: PartyId, message: str) -> None:
-        self.notes.flags.append(Flag(code, message, party, self.span.start))
+        since = f"From {long_date(self.span.start)}: {message}"
+        self.notes.flags.append(Flag(code, since, party, self.span.start))
         self.notes.steps.append(message)
 
     def by_day_rate(self) -> Shares:

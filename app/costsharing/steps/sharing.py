@@ -86,14 +86,18 @@ class WeightsBase(Form):
         """Percentages make 100."""
         if not self.weights:
             return  # all that was typed is about organisations that have gone since
-        total = sum((exactly(w) for w in self.weights.values()), Fraction(0))
-        first = next(iter(self.weights))
-        if setting.words.get("basis") == "percent" and total != 100:
-            said = plain(total)
-            gap = plain(abs(100 - total))
-            hint = f"Add {gap}" if total < 100 else f"Take off {gap}"
-            message = f"The percentages add up to {said}. They must add up to 100. {hint}"
-            yield FieldError(f"weights-{first}", message)
+        if setting.words.get("basis") == "percent" and (wrong := not_100(self.weights.values())):
+            yield FieldError(f"weights-{next(iter(self.weights))}", wrong)
+
+
+def not_100(percentages: Iterable[str]) -> str:
+    """What is wrong with percentages as typed that make another total; empty if they make 100."""
+    total = sum((exactly(p) for p in percentages), Fraction(0))
+    if total == 100:
+        return ""
+    gap = plain(abs(100 - total))
+    hint = f"Add {gap}" if total < 100 else f"Take off {gap}"
+    return f"The percentages add up to {plain(total)}. They must add up to 100. {hint}"
 
 
 def exactly(text: str) -> Fraction:
