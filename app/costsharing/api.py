@@ -13,17 +13,24 @@ from app.core.errors import Busy, DomainError, FieldFault, RuleBroken
 from app.core.limits import Limit, limited
 from app.costsharing import engine
 from app.costsharing.api_description import AgreementOperation, CostSplitOperation
-from app.costsharing.papers import cost_with_agreement, draw_docx, draw_pdf, draw_xlsx
+from app.costsharing.papers import (
+    DOCX,
+    PDF,
+    XLSX,
+    cost_with_agreement,
+    draw_docx,
+    draw_pdf,
+    draw_xlsx,
+)
 from app.costsharing.request import compute
 from app.documents.pdf import DocumentsBusyError, DocumentTooLongError
 
 COST_SPLITS = Limit("cost-splits", 120)
 AGREEMENTS = Limit("cost-split-agreements", 40)
-PDF = "application/pdf"
 DRAWN = {
     PDF: draw_pdf,
-    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": draw_docx,
-    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": draw_xlsx,
+    DOCX: draw_docx,
+    XLSX: draw_xlsx,
 }
 ENDINGS = dict(zip(DRAWN, ("pdf", "docx", "xlsx"), strict=True))
 OPEN: dict[str, Any] = {**PUBLIC, **EXEMPT}

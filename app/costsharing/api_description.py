@@ -8,6 +8,7 @@ from litestar.openapi.spec import Operation
 from app.costsharing.agreement_schema import AGREEMENT_SCHEMA
 from app.costsharing.fault_codes import FAULT_CODES
 from app.costsharing.inputs_schema import INPUTS_SCHEMA
+from app.costsharing.papers import DOCX, PDF, XLSX
 
 Schema = dict[str, Any]
 
@@ -138,13 +139,10 @@ class AgreementOperation(_Described):
     def __post_init__(self) -> None:
         """Say which kinds of file can be asked for."""
         file: Schema = {"type": "string", "format": "binary"}
-        word = "vnd.openxmlformats-officedocument.wordprocessingml.document"
-        sheet = "vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-        kinds = ("application/pdf", f"application/{word}", f"application/{sheet}")
         self.answers = {
             "200": {
                 "description": "The funding agreement, as the kind that Accept asks for.",
-                "content": {kind: {"schema": file} for kind in kinds},
+                "content": {kind: {"schema": file} for kind in (PDF, DOCX, XLSX)},
             },
             "406": _problem("None of the kinds that Accept names can be made."),
         }

@@ -19,6 +19,7 @@ from app.core.limits import Limit, limited
 from app.costsharing import engine
 from app.costsharing.agreement import parse_agreement
 from app.costsharing.opened import ANSWERS_PAGE, DRAFT_PATH, Opened, open_calculation
+from app.costsharing.papers import DOCX, PDF, XLSX
 from app.costsharing.wording import agreement_document
 from app.costsharing.workbook import cost_workbook
 from app.documents.docx import render_docx
@@ -27,9 +28,6 @@ from app.documents.pdf import DocumentsBusyError, DocumentTooLongError, render_p
 
 File = Response[bytes] | Redirect
 
-PDF: Final = "application/pdf"
-DOCX: Final = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 PAPERS: Final = Limit("calculator-papers", 40)
 AT_ONCE: Final = 2
 LONGEST_SECONDS: Final = 30.0

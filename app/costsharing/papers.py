@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, cast
+from typing import Any, Final, cast
 
 from app.costsharing import engine
 from app.costsharing.agreement import AgreementDetails, parse_agreement
@@ -12,6 +12,10 @@ from app.costsharing.workbook import cost_workbook
 from app.documents.docx import render_docx
 from app.documents.model import Document
 from app.documents.pdf import render_pdf
+
+PDF: Final = "application/pdf"
+DOCX: Final = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @dataclass(frozen=True, slots=True)

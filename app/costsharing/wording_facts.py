@@ -6,6 +6,7 @@ from app.costsharing import engine
 from app.costsharing.agreement import AgreementDetails
 from app.costsharing.agreement_rules import POWER_NAMES
 from app.costsharing.agreement_schema import JURISDICTIONS
+from app.costsharing.engine.explain_shares import line_name
 from app.costsharing.engine.inputs import Inputs, Pence, Sharing
 from app.costsharing.engine.money import allocate, sterling
 from app.costsharing.engine.result import Costing
@@ -16,7 +17,6 @@ from app.costsharing.wording_values import (
     day,
     exact,
     joined,
-    line_name,
     names_of,
     per_party,
     percentage,

@@ -6,6 +6,7 @@ from fractions import Fraction
 
 from app.costsharing import engine
 from app.costsharing.engine.calendar import year_label
+from app.costsharing.engine.explain_shares import line_name
 from app.costsharing.engine.inputs import Inputs, Pence, Post, Sharing
 from app.costsharing.engine.money import sterling
 from app.costsharing.engine.result import Costing, Segment
@@ -15,7 +16,6 @@ from app.costsharing.wording_values import (
     day,
     exact,
     joined,
-    line_name,
     names_of,
     percentage,
     short_span,

@@ -12,16 +12,6 @@ TO_BE_AGREED = "To be agreed"
 LISTED_IN_A_SENTENCE = 6
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
-LINE_NAMES = {
-    "basic": "Basic pay",
-    "allowances": "Allowances",
-    "employer_ni": "Employer National Insurance",
-    "pension": "Employer pension",
-    "levy": "Apprenticeship levy",
-    "overhead": "Overhead",
-    "total": "Total",
-}
-
 TREATMENTS: dict[Treatment, str] = {
     "standard": "Standard-rated",
     "outside_scope": "Outside the scope of VAT",
@@ -45,11 +35,6 @@ BASES = {
     "weighted": "a formula of several weighted factors",
     "day_rate": "the days that each party takes, at a day rate",
 }
-
-
-def line_name(name: str) -> str:
-    """Give the heading of a cost line; lines of the parties' own keep their names."""
-    return LINE_NAMES.get(name, name)
 
 
 def joined(items: Iterable[str], last: str = "and") -> str:

@@ -5,9 +5,10 @@ from datetime import date
 from typing import Any
 
 from app.costsharing import engine
+from app.costsharing.engine.explain_shares import line_name
 from app.costsharing.engine.faults import pointer
 from app.costsharing.engine.result import Costing, Invoice
-from app.costsharing.wording_values import day, line_name, names_of, span
+from app.costsharing.wording_values import day, names_of, span
 from app.costsharing.workbook_shares import (
     write_months,
     write_periods,

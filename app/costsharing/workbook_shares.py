@@ -5,10 +5,11 @@ from math import gcd
 
 from app.costsharing import engine
 from app.costsharing.engine.calendar import year_label
+from app.costsharing.engine.explain_shares import line_name
 from app.costsharing.engine.inputs import Inputs, Pence
 from app.costsharing.engine.money import allocate, whole_weights
 from app.costsharing.engine.result import Costing, Segment
-from app.costsharing.wording_values import line_name, names_of, short_span
+from app.costsharing.wording_values import names_of, short_span
 from app.documents.xlsx import Sheet, Workbook, block, cell
 
 # Products of pence and weight up to this stay exact in a spreadsheet's floating point, and a

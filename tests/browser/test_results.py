@@ -8,7 +8,8 @@ from playwright.async_api import Browser, Page, expect
 
 from tests.browser.watch import Watch, check_axe, check_narrow, check_page
 from tests.browser.weight import REPEAT_VISIT, weigh
-from tests.costsharing.made import case, large
+from tests.costsharing.inputs import case
+from tests.costsharing.made import large
 
 pytestmark = pytest.mark.browser
 

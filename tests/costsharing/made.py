@@ -1,15 +1,12 @@
 """Calculations for the tests of pages: small, large and with everything in them."""
 
-import copy
-import json
-from pathlib import Path
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.costsharing import commands
+from tests.costsharing.inputs import case
 
-CASES = json.loads(Path(__file__).with_name("cases.json").read_text("utf-8"))["cases"]
 NAMES = (
     "Northshire Council",
     "Eastmoor District Council",
@@ -20,11 +17,6 @@ NAMES = (
     "Saltmarsh Charity for Rural Carers",
     "Department for Examples",
 )
-
-
-def case(case_id: str) -> dict[str, Any]:
-    """The inputs of a worked case."""
-    return copy.deepcopy(next(c["inputs"] for c in CASES if c["id"] == case_id))
 
 
 def large(parties: int = 12, years: int = 5) -> dict[str, Any]:

@@ -7,8 +7,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.costsharing import engine
 from app.costsharing.scenarios import Scenario, vary
-from tests.costsharing.inputs import three
-from tests.costsharing.made import begin, case
+from tests.costsharing.inputs import case, three
+from tests.costsharing.made import begin
 from tests.pages import PageClient, parse, words
 
 SAME = "basis=keep"

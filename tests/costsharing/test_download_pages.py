@@ -9,7 +9,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.costsharing import download_pages, engine
 from app.documents.pdf import DocumentsBusyError, DocumentTooLongError
-from tests.costsharing.made import begin, case, large
+from tests.costsharing.inputs import case
+from tests.costsharing.made import begin, large
 from tests.pages import PageClient
 
 FILES = {

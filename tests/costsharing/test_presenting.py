@@ -12,7 +12,8 @@ from app.costsharing.engine.result import Costing, Flag
 from app.costsharing.presenting import comparing, flags, invoices, months, overview, rates, tables
 from app.costsharing.presenting import working as working_view
 from app.costsharing.presenting.tables import DataTable
-from tests.costsharing.made import CASES, case, large
+from tests.costsharing.inputs import CASES, case
+from tests.costsharing.made import large
 
 
 def costing_of(case_id: str) -> Costing:

@@ -5,7 +5,8 @@ import re
 import pytest
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from tests.costsharing.made import begin, case, large
+from tests.costsharing.inputs import case
+from tests.costsharing.made import begin, large
 from tests.pages import PageClient, parse, words
 
 PARTS = ("", "/months", "/invoices", "/working", "/compare")

@@ -22,7 +22,8 @@ from app.costsharing.steps.registry import find_step, steps_for
 from app.costsharing.steps.step import Facts, party_ids
 from app.costsharing.steps.summary import groups
 from tests.costsharing.generate import random_inputs
-from tests.costsharing.made import CASES, case, large
+from tests.costsharing.inputs import CASES, case
+from tests.costsharing.made import large
 
 AGREEMENT: dict[str, Any] = {
     "version": "draft 2",

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.costsharing import commands
 from app.costsharing.steps.build import with_built
 from app.costsharing.steps.load import answers_from_inputs
-from tests.costsharing.made import case
+from tests.costsharing.inputs import case
 from tests.costsharing.wizard import (
     assert_form_error,
     example,

@@ -6,7 +6,7 @@ import pytest
 
 from app.costsharing import engine
 from app.costsharing.engine.money import sterling
-from tests.costsharing.made import case
+from tests.costsharing.inputs import case
 from tests.pages import PageClient, parse, words
 
 PAGES = ("/", "/privacy", "/accessibility", "/cookies")

@@ -16,6 +16,7 @@ LINE_NAMES = {
     "pension": "Employer pension",
     "levy": "Apprenticeship levy",
     "overhead": "Overhead",
+    "total": "Total",
 }
 RawTable = tuple[str, tuple[str, ...], tuple[tuple[str, ...], ...]]
 BASIS_NAMES = {

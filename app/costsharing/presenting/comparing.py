@@ -5,15 +5,11 @@ from dataclasses import dataclass
 
 from app.costsharing import engine
 from app.costsharing.charts import Chart, shares_chart
+from app.costsharing.engine.calendar import year_label
+from app.costsharing.engine.explain_shares import line_name
 from app.costsharing.engine.money import sterling
 from app.costsharing.engine.result import Costing
-from app.costsharing.presenting.tables import (
-    DataTable,
-    Row,
-    financial_year,
-    grid_head,
-    line_name,
-)
+from app.costsharing.presenting.tables import DataTable, Row, grid_head
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +89,7 @@ def _years(now: Costing, then: Costing) -> DataTable:
     return DataTable(
         "years",
         "Difference by financial year",
-        grid_head("Organisation", [financial_year(year) for year in years], "Over the term"),
+        grid_head("Organisation", [year_label(year) for year in years], "Over the term"),
         (*rows, Row(total.head, total.cells, "total")),
         note="A plus means that the organisation pays more than in your calculation.",
     )
@@ -115,5 +111,5 @@ def _chart(title: str, costing: Costing) -> Chart:
     return shares_chart(
         title,
         names,
-        [(financial_year(y), {p: _at(by_year, p, y) for p, _ in names}) for y in years],
+        [(year_label(y), {p: _at(by_year, p, y) for p, _ in names}) for y in years],
     )

@@ -2,18 +2,11 @@
 
 from dataclasses import dataclass
 
+from app.costsharing.engine.calendar import long_date, year_label
 from app.costsharing.engine.inputs import Vat
 from app.costsharing.engine.money import sterling
 from app.costsharing.engine.result import Costing, Invoice
-from app.costsharing.presenting.tables import (
-    DataTable,
-    Row,
-    count,
-    day,
-    financial_year,
-    money_row,
-    period,
-)
+from app.costsharing.presenting.tables import DataTable, Row, count, money_row, period
 
 # Above this many rows in all, the page shows one partner.
 MOST_ROWS = 48
@@ -118,7 +111,7 @@ def _partner(costing: Costing, party_id: str) -> PartnerInvoices:
         rows.extend(_row(i) for i in inside)
         if len(years) > 1:
             cells = ("", "", "", *money_row("", _sums(inside)).cells)
-            rows.append(Row(f"Year {financial_year(year)}", cells, "subtotal"))
+            rows.append(Row(f"Year {year_label(year)}", cells, "subtotal"))
     rows.append(Row("Total", ("", "", "", *money_row("", _sums(own)).cells), "total"))
     table = DataTable(
         f"invoices-{party_id}",
@@ -137,7 +130,10 @@ def _year(invoice: Invoice) -> int:
 def _row(invoice: Invoice) -> Row:
     sums = money_row("", _sums([invoice])).cells
     covers = period(invoice.start, invoice.end)
-    return Row(str(invoice.number), (covers, day(invoice.issue_date), day(invoice.due_date), *sums))
+    return Row(
+        str(invoice.number),
+        (covers, long_date(invoice.issue_date), long_date(invoice.due_date), *sums),
+    )
 
 
 def _treatment(vat: Vat) -> str:
@@ -153,7 +149,7 @@ def _true_up(costing: Costing) -> DataTable | None:
     names = {p.id: p.name for p in costing.inputs.parties}
     rows = tuple(
         Row(
-            f"{names[t.party]}, {financial_year(t.year_from.year)}",
+            f"{names[t.party]}, {year_label(t.year_from.year)}",
             (
                 sterling(t.actual),
                 sterling(t.invoiced),

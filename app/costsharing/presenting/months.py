@@ -4,16 +4,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from app.costsharing import engine
+from app.costsharing.engine.calendar import month_name
+from app.costsharing.engine.calendar import year_label as financial_year
+from app.costsharing.engine.explain_shares import line_name
 from app.costsharing.engine.result import Costing
-from app.costsharing.presenting.tables import (
-    DataTable,
-    financial_year,
-    grid,
-    grid_head,
-    line_name,
-    money_row,
-    month,
-)
+from app.costsharing.presenting.tables import DataTable, grid, grid_head, money_row
 
 # First month of the accounting year by the name of the choice.
 YEAR_ENDS = {"march": 4, "july": 8, "december": 1}
@@ -104,7 +99,7 @@ def _shares(
     caption = f"Share of each organisation by month, {label}"
     if len(names) <= MOST_COLUMNS:
         rows = [
-            money_row(month(m), _with_sum([shares.get(m, 0) for _, shares in names]))
+            money_row(month_name(m), _with_sum([shares.get(m, 0) for _, shares in names]))
             for m in months
         ]
         sums = [sum(shares.get(m, 0) for m in months) for _, shares in names]
@@ -115,7 +110,7 @@ def _shares(
         money_row(name, _with_sum([shares.get(m, 0) for m in months])) for name, shares in names
     ]
     sums = [sum(shares.get(m, 0) for _, shares in names) for m in months]
-    head = ("Organisation", *(month(m) for m in months), "Total")
+    head = ("Organisation", *(month_name(m) for m in months), "Total")
     return DataTable(
         "month-shares", caption, head, (*rows, money_row("Total", _with_sum(sums), "total"))
     )
@@ -131,7 +126,8 @@ def _costs(costing: Costing, months: Sequence[str], label: str) -> DataTable | N
         return None
     names = list(inside[0].lines)
     rows = tuple(
-        money_row(month(m.month), [*(m.lines.get(n, 0) for n in names), m.total]) for m in inside
+        money_row(month_name(m.month), [*(m.lines.get(n, 0) for n in names), m.total])
+        for m in inside
     )
     sums = [*(sum(m.lines.get(n, 0) for m in inside) for n in names), sum(m.total for m in inside)]
     return DataTable(

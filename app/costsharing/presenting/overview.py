@@ -4,22 +4,14 @@ from dataclasses import dataclass
 
 from app.costsharing import engine
 from app.costsharing.charts import Chart, shares_chart
+from app.costsharing.engine.calendar import year_label
+from app.costsharing.engine.explain_shares import line_name
 from app.costsharing.engine.inputs import Party
 from app.costsharing.engine.money import sterling
 from app.costsharing.engine.result import Costing, PartyTotal
 from app.costsharing.presenting.flags import FlagView, flag_views
 from app.costsharing.presenting.rates import RateView, rates_used
-from app.costsharing.presenting.tables import (
-    DataTable,
-    Row,
-    count,
-    days,
-    financial_year,
-    grid,
-    grid_head,
-    line_name,
-    plain,
-)
+from app.costsharing.presenting.tables import DataTable, Row, count, days, grid, grid_head, plain
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +114,7 @@ def _shares(costing: Costing) -> DataTable:
     return DataTable(
         "shares",
         "What each organisation pays by financial year",
-        grid_head("Organisation", [financial_year(year) for year in years]),
+        grid_head("Organisation", [year_label(year) for year in years]),
         grid(rows, years),
         note="Financial years run from 1 April to 31 March.",
     )
@@ -136,7 +128,7 @@ def _chart(costing: Costing) -> Chart:
         "Shares by financial year",
         names,
         [
-            (financial_year(year), {p: by_year.get(p, {}).get(year, 0) for p, _ in names})
+            (year_label(year), {p: by_year.get(p, {}).get(year, 0) for p, _ in names})
             for year in years
         ],
     )
@@ -150,7 +142,7 @@ def _lines(costing: Costing) -> DataTable:
     return DataTable(
         "lines",
         "What makes up the cost",
-        grid_head("Line", [financial_year(year) for year in years]),
+        grid_head("Line", [year_label(year) for year in years]),
         grid(rows, years, "Cost of the post"),
     )
 
@@ -169,7 +161,7 @@ def _grants(costing: Costing) -> DataTable | None:
     return DataTable(
         "grants",
         "What grants pay",
-        grid_head("Grant", [financial_year(year) for year in years]),
+        grid_head("Grant", [year_label(year) for year in years]),
         grid(rows, years),
         note="Grants are taken off the cost before it is shared.",
     )

@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from app.costsharing.engine.calendar import long_date
 from app.costsharing.engine.inputs import Inputs, NiYear, PensionRate, SalaryPoint
 from app.costsharing.engine.money import sterling
-from app.costsharing.presenting.tables import day, percent
+from app.costsharing.presenting.tables import percent
 
 ASSUMED = "Assumed"
 PAST_END = "Past its last known day"
@@ -50,7 +51,7 @@ def _dated(
         used_to = min(last, inputs.end)
         doubts = [ASSUMED] if point.assumed else []
         if point.until is not None and point.until < used_to:
-            doubts.append(f"{PAST_END}, {day(point.until)}")
+            doubts.append(f"{PAST_END}, {long_date(point.until)}")
         applies = _applies(point.start, used_to, inputs)
         figure = _figure(point)
         found.append(RateView(name, figure, applies, point.source or "As entered", tuple(doubts)))
@@ -65,8 +66,10 @@ def _figure(point: SalaryPoint | PensionRate) -> str:
 
 def _applies(start: date, used_to: date, inputs: Inputs) -> str:
     if start <= inputs.start:
-        return "Whole term" if used_to >= inputs.end else f"Until {day(used_to)}"
-    return f"From {day(start)}" + ("" if used_to >= inputs.end else f" to {day(used_to)}")
+        return "Whole term" if used_to >= inputs.end else f"Until {long_date(used_to)}"
+    return f"From {long_date(start)}" + (
+        "" if used_to >= inputs.end else f" to {long_date(used_to)}"
+    )
 
 
 def _touches(year: NiYear, inputs: Inputs) -> bool:

@@ -6,31 +6,10 @@ from datetime import date, timedelta
 from fractions import Fraction
 from typing import Literal
 
+from app.costsharing.engine.calendar import long_date
 from app.costsharing.engine.money import nearest_of, sterling
 
 RowKind = Literal["body", "subtotal", "total"]
-MONTH_NAMES = (
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-)
-LINE_NAMES = {
-    "basic": "Basic pay",
-    "allowances": "Allowances",
-    "employer_ni": "Employer National Insurance",
-    "pension": "Employer pension",
-    "levy": "Apprenticeship levy",
-    "overhead": "Overhead",
-}
 BASIS_NAMES = {
     "equal": "Equal shares",
     "percent": "Agreed percentages",
@@ -82,22 +61,13 @@ class DataTable:
         return len(self.head) > 7
 
 
-def day(value: date) -> str:
-    """A date as people write it.
-
-    >>> day(date(2026, 4, 1))
-    '1 April 2026'
-    """
-    return f"{value.day} {MONTH_NAMES[value.month - 1]} {value.year}"
-
-
 def days(start: date, end: date) -> str:
     """A stretch of days, both included.
 
     >>> days(date(2026, 4, 1), date(2027, 3, 31))
     '1 April 2026 to 31 March 2027'
     """
-    return f"{day(start)} to {day(end)}"
+    return f"{long_date(start)} to {long_date(end)}"
 
 
 def period(start: date, end: date) -> str:
@@ -110,34 +80,10 @@ def period(start: date, end: date) -> str:
     """
     if start.day != 1 or (end + timedelta(days=1)).day != 1:
         return days(start, end)
-    first, last = MONTH_NAMES[start.month - 1], MONTH_NAMES[end.month - 1]
+    first, last = f"{start:%B}", f"{end:%B}"
     if start.year != end.year:
         return f"{first} {start.year} to {last} {end.year}"
     return f"{first} {end.year}" if first == last else f"{first} to {last} {end.year}"
-
-
-def month(text: str) -> str:
-    """A month given as YYYY-MM.
-
-    >>> month("2026-04")
-    'April 2026'
-    """
-    year, number = text.split("-")
-    return f"{MONTH_NAMES[int(number) - 1]} {year}"
-
-
-def financial_year(start_year: int) -> str:
-    """A year from April to March by the year in which it starts.
-
-    >>> financial_year(2026), financial_year(2099)
-    ('2026/27', '2099/00')
-    """
-    return f"{start_year}/{(start_year + 1) % 100:02d}"
-
-
-def line_name(name: str) -> str:
-    """A line of cost in words; a line of the user's own keeps its name."""
-    return LINE_NAMES.get(name, name)
 
 
 def plain(number: Fraction, places: int = 6) -> str:

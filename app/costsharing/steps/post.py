@@ -19,6 +19,7 @@ from app.core.fields import (
     ratio,
 )
 from app.core.forms import Form, Rows
+from app.costsharing.engine.parse_post import MOST_ALLOWANCES, MOST_AWARDS
 from app.costsharing.steps.step import Facts, Inputs, Step
 
 SECTION = "The post and its pay"
@@ -293,7 +294,7 @@ class AwardsForm(Form):
             form=AwardRow,
             legend="Late award {n}",
             add="Add another late award",
-            most=40,
+            most=MOST_AWARDS,
         ),
     ] = []  # noqa: RUF012 (Pydantic copies it)
 
@@ -372,7 +373,7 @@ class AllowancesForm(Form):
             form=AllowanceRow,
             legend="Allowance {n}",
             add="Add another allowance",
-            most=40,
+            most=MOST_ALLOWANCES,
         ),
     ] = []  # noqa: RUF012 (Pydantic copies it)
 

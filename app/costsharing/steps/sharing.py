@@ -24,6 +24,7 @@ from app.core.fields import (
     list_of,
 )
 from app.core.forms import Form, Rows
+from app.costsharing.engine.calendar import long_date
 from app.costsharing.steps.step import Facts, Inputs, Raws, Step
 
 SECTION = "How the cost is shared"
@@ -266,7 +267,7 @@ def entry(out: Inputs, number: int) -> dict[str, object]:
 def steps_of_period(n: int, facts: Facts) -> Iterable[Step]:
     """The pages of one way of sharing: basis, weights, and whether it changes later."""
     later = n > 1
-    words = {"after": f" from {long_date(start_of(n, facts, None))}" if later else ""}
+    words = {"after": f" from {first_day(start_of(n, facts, None))}" if later else ""}
 
     def put_basis(form: BasisForm, facts: Facts, out: Inputs) -> None:
         starts = start_of(n, facts, form.since)
@@ -325,12 +326,11 @@ def steps_of_period(n: int, facts: Facts) -> Iterable[Step]:
     )
 
 
-def long_date(iso: str) -> str:
+def first_day(iso: str) -> str:
     """An ISO date in words; "the change" while it is not known."""
     if not iso:
         return "the change"
-    day = date.fromisoformat(iso)
-    return f"{day.day} {day:%B %Y}"
+    return long_date(date.fromisoformat(iso))
 
 
 def basis_or_weights(basis: str) -> str:
