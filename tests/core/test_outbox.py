@@ -1,11 +1,9 @@
 """Work for later: nothing lost, nothing done for what was rolled back, doing it twice is once."""
 
 import asyncio
-import gc
 import signal
 import sys
 import time
-import warnings
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -20,7 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
 from app.core import outbox
 from app.core.config import Settings
-from app.core.db import make_engine, make_sessions
+from app.core.db import make_engine, make_system_sessions
 from app.core.outbox import Job, Outbox, TryAgain, enqueue, relay, run_row
 from app.worker import Pace, connect_queue, make_worker, relay_for_ever, work
 from tests.conftest import Servers
@@ -72,11 +70,6 @@ class Bench:
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, *worker.tasks.values(), return_exceptions=True)
-            del worker, tasks
-            with warnings.catch_warnings():
-                # arq was cut off in the middle of a pipeline; redis-py complains when it goes.
-                warnings.simplefilter("ignore", ResourceWarning)
-                gc.collect()
 
     async def until(self, is_true: Callable[[], bool], seconds: float = 20) -> None:
         async with asyncio.timeout(seconds):
@@ -95,7 +88,7 @@ async def bench(own_settings: Settings) -> AsyncIterator[Bench]:
     engine = make_engine(own_settings.database_url, pool_size=5)
     queue = await connect_queue(own_settings)
     await queue.flushdb()
-    yield Bench(make_sessions(engine), queue)
+    yield Bench(make_system_sessions(engine), queue)
     await queue.aclose()
     await engine.dispose()
 
