@@ -19,12 +19,14 @@ from app.core.db import make_engine, make_sessions, provide_db
 from app.core.edge import Application, Gate
 from app.core.problems import handle_exception
 from app.core.sessions import session_config
+from app.core.slots import Slots
 from app.core.static_files import static_router
 from app.core.web import make_environment
 from app.costsharing import api as cost_split_api
 from app.costsharing import download_pages, result_pages
 from app.costsharing.load_pages import router as calculator_router
 from app.home import pages as home_pages
+from app.organisations.queries import provide_actor
 
 # Whoever holds such a link may see the page: the part after the prefix is kept out of logs,
 # and forms below it are bound to it instead of to a session.
@@ -42,13 +44,18 @@ ROUTERS: tuple[ControllerRouterHandler, ...] = (
 )
 
 
+def make_slots() -> Slots:
+    """Which features fill which places in the pages of features below them."""
+    return Slots()
+
+
 def create_app(settings: Settings) -> Litestar:
     """The application, ready to be served; connects to nothing before the first request."""
     engine = make_engine(settings.database_url, pool_size=settings.pool_size)
     redis: Redis = Redis.from_url(settings.redis_url, socket_timeout=3, socket_connect_timeout=3)
     app = Application(
         route_handlers=ROUTERS,
-        dependencies={"db": Provide(provide_db)},
+        dependencies={"db": Provide(provide_db), "actor": Provide(provide_actor)},
         guards=[require_declared_access],
         middleware=[session_config(secure=settings.is_https).middleware, CsrfMiddleware],
         exception_handlers={Exception: handle_exception},
@@ -63,6 +70,7 @@ def create_app(settings: Settings) -> Litestar:
                 "sessions": make_sessions(engine),
                 "redis": redis,
                 "templates": make_environment(settings),
+                "slots": make_slots(),
                 "secret_paths": SECRET_PATHS,
             }
         ),

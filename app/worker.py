@@ -18,7 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
 from app.core import outbox
 from app.core.config import Settings
-from app.core.db import make_engine, make_sessions
+from app.core.db import make_engine, make_system_sessions
 from app.core.outbox import Job
 from app.costsharing import jobs as costsharing
 
@@ -124,7 +124,7 @@ async def work(settings: Settings, pace: Pace | None = None) -> None:
     """Work until SIGTERM or SIGINT; what was cut off is done again by the next worker."""
     pace = pace or Pace()
     engine = make_engine(settings.database_url, pool_size=settings.pool_size)
-    sessions = make_sessions(engine)
+    sessions = make_system_sessions(engine)
     task = asyncio.current_task()
     assert task is not None  # noqa: S101 (a coroutine runs in a task)
     for number in (signal.SIGTERM, signal.SIGINT):

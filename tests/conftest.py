@@ -22,10 +22,12 @@ import pytest
 import uvicorn
 from hypothesis import settings as hypothesis_settings
 from litestar import Litestar
+from sqlalchemy import Connection, event, text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession, async_sessionmaker
+from sqlalchemy.orm import ORMExecuteState, Session
 
 from app.core.config import Settings, as_database_url
-from app.core.db import make_engine
+from app.core.db import ACT_AS_SYSTEM, make_engine
 from app.core.migrate import upgrade
 from app.local.postgres import OWNER, Postgres
 from app.local.servers import make_database
@@ -168,18 +170,60 @@ async def connection(engine: Any) -> AsyncIterator[AsyncConnection]:
         await transaction.rollback()
 
 
+# All sessions of a test share one transaction, and with it what row-level security asks of it. A
+# request therefore begins as nobody, as it would on a connection of its own, and the test's own
+# session acts as the system each time it speaks.
+ACT_AS_NOBODY = text(
+    "SELECT set_config('app.person_id', '', true), set_config('app.organisation_id', '', true),"
+    " set_config('app.is_operator', '', true), set_config('app.is_system', '', true)"
+)
+
+
+class RequestSession(Session):
+    """A session of a request in a test."""
+
+
+class TestsOwnSession(Session):
+    """The session that a test itself uses: it sees every organisation's rows."""
+
+    __test__ = False
+
+
+@event.listens_for(RequestSession, "after_begin")
+def begin_as_nobody(_: Session, __: Any, connection: Connection) -> None:
+    connection.execute(ACT_AS_NOBODY)
+
+
+@event.listens_for(TestsOwnSession, "do_orm_execute")
+def speak_as_system(state: ORMExecuteState) -> None:
+    state.session.connection().execute(ACT_AS_SYSTEM)
+
+
+@event.listens_for(TestsOwnSession, "before_flush")
+def flush_as_system(session: Session, *_: Any) -> None:
+    session.connection().execute(ACT_AS_SYSTEM)
+
+
 @pytest.fixture
 def sessions(connection: AsyncConnection) -> async_sessionmaker[AsyncSession]:
-    """Sessions inside the test's transaction: their commits are savepoints."""
+    """Sessions for requests inside the test's transaction: their commits are savepoints."""
     return async_sessionmaker(
-        connection, expire_on_commit=False, join_transaction_mode="create_savepoint"
+        connection,
+        expire_on_commit=False,
+        join_transaction_mode="create_savepoint",
+        sync_session_class=RequestSession,
     )
 
 
 @pytest.fixture
-async def db(sessions: async_sessionmaker[AsyncSession]) -> AsyncIterator[AsyncSession]:
+async def db(connection: AsyncConnection) -> AsyncIterator[AsyncSession]:
     """A session in the test's transaction, the same that `client` sees."""
-    async with sessions() as session:
+    async with AsyncSession(
+        connection,
+        expire_on_commit=False,
+        join_transaction_mode="create_savepoint",
+        sync_session_class=TestsOwnSession,
+    ) as session:
         yield session
 
 

@@ -80,3 +80,19 @@ class PageClient(httpx.AsyncClient):
         }
         target = urljoin(str(page.url), chosen.get("action") or str(page.url))
         return await self.post(target, data={**hidden, **(values or {})})
+
+
+def assert_form_error(response: httpx.Response, field: str, message: str) -> None:
+    """The error is in the title, in the summary with a link to the field, and beside the field."""
+    assert response.status_code == 422, response.status_code
+    page = parse(response.text)
+    title = page.find(".//title")
+    assert title is not None
+    assert words(title).startswith("Error: "), words(title)
+    summary = next(e for e in page.iter() if e.get("class", "") == "govuk-error-summary")
+    links = {link.get("href"): words(link) for link in summary.iter("a")}
+    assert links.get(f"#{field}") == message, links
+    target = next((e for e in page.iter() if e.get("id") == field), None)
+    assert target is not None, f"no element with the id {field}"
+    beside = [words(e) for e in page.iter("p") if "govuk-error-message" in e.get("class", "")]
+    assert f"Error: {message}" in beside, beside

@@ -1,11 +1,16 @@
-"""Write the generated part of the docs: the table of settings. With --check: say if it differs."""
+"""Write the generated docs: the table of settings and the diagrams of lifecycles.
 
+With --check: say which of them differ.
+"""
+
+import importlib
 import sys
-from pathlib import Path
 
-from app.core.config import SETTINGS
+from app.core.config import ROOT, SETTINGS
+from app.core.lifecycle import Lifecycle
 
-PAGE = Path(__file__).resolve().parents[1] / "docs" / "operations.md"
+PAGE = ROOT / "docs" / "operations.md"
+DIAGRAMS = ROOT / "docs" / "lifecycles"
 START = "<!-- settings: written by `make docs` -->\n"
 END = "<!-- end of settings -->\n"
 
@@ -23,17 +28,40 @@ def renewed(text: str) -> str:
     return f"{before}{START}{table()}{END}{after}"
 
 
+def lifecycles() -> list[Lifecycle]:
+    """Every lifecycle of the features, by name."""
+    found = {}
+    for path in sorted(ROOT.glob("app/*/domain.py")):
+        module = importlib.import_module(f"app.{path.parent.name}.domain")
+        found.update({v.name: v for v in vars(module).values() if isinstance(v, Lifecycle)})
+    return [found[name] for name in sorted(found)]
+
+
+def diagram(lifecycle: Lifecycle) -> str:
+    """The page of one lifecycle."""
+    title = f"# The life of a {lifecycle.name}"
+    return f"{title}\n\nWritten by `make docs`.\n\n```mermaid\n{lifecycle.mermaid()}```\n"
+
+
 def main(arguments: list[str]) -> int:
-    """Write the page, or only compare."""
-    text = PAGE.read_text("utf-8")
-    wanted = renewed(text)
+    """Write the pages, or only compare."""
+    wanted = {PAGE: renewed(PAGE.read_text("utf-8"))}
+    for lifecycle in lifecycles():
+        wanted[DIAGRAMS / f"{lifecycle.name.replace(' ', '-')}.md"] = diagram(lifecycle)
+    there = {*DIAGRAMS.glob("*.md"), PAGE}
+    wrong = [p for p, t in wanted.items() if p not in there or p.read_text("utf-8") != t]
+    left = sorted(there - set(wanted))
     if arguments == ["--check"]:
-        if text != wanted:
-            print("docs/operations.md is out of date: run make docs.")
-            return 1
-        print("Docs: no faults.")
-        return 0
-    PAGE.write_text(wanted, "utf-8")
+        for path in [*wrong, *left]:
+            print(f"{path.relative_to(ROOT)} is out of date: run make docs.")
+        if not wrong and not left:
+            print("Docs: no faults.")
+        return 1 if wrong or left else 0
+    DIAGRAMS.mkdir(exist_ok=True)
+    for path in left:
+        path.unlink()
+    for path in wrong:
+        path.write_text(wanted[path], "utf-8")
     return 0
 
 

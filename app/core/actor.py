@@ -1,14 +1,106 @@
-"""Access levels of handlers, and the guard that refuses a handler which declares none."""
+"""Who is asking, access levels of handlers, and the guard that refuses a handler declaring none."""
 
-from typing import Any, Final
+import uuid
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Final, Literal
 
 from litestar.connection import ASGIConnection
 from litestar.handlers.base import BaseRouteHandler
 
-from app.core.errors import Refused
+from app.core.errors import DomainError, Refused
+from app.core.permissions import ALLOWED, Decision, Duty, Permission, permissions_of, refuse
 
 ACCESS: Final = "access"
 PUBLIC: Final[dict[str, Any]] = {ACCESS: "public"}
+SIGNED_IN: Final[dict[str, Any]] = {ACCESS: "signed-in"}
+
+# The one value that the browser's session holds of a person: the id of a `person_session` row.
+PERSON_SESSION: Final = "person_session_id"
+
+
+class NotSignedIn(DomainError):
+    """Nobody is signed in. On a page the person is sent to sign in and comes back."""
+
+    status = 401
+
+
+@dataclass(frozen=True, slots=True)
+class ActingFor:
+    """A membership as the actor has it now: the organisation and what they do for it."""
+
+    organisation_id: uuid.UUID
+    slug: str
+    name: str
+    kind: str
+    region: str
+    is_verified: bool
+    membership_id: uuid.UUID
+    duties: frozenset[Duty]
+
+    @property
+    def permissions(self) -> frozenset[Permission]:
+        """What these duties grant."""
+        return permissions_of(self.duties)
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who is asking, read from the database on each request.
+
+    A visitor has no `person_id`; the system (worker, timers, command line) has kind "system".
+    `acting_for` is the organisation that the person has chosen to act for in this session.
+    """
+
+    kind: Literal["visitor", "person", "system"] = "visitor"
+    person_id: uuid.UUID | None = None
+    name: str = ""
+    email: str = ""
+    language: str = "en"
+    is_operator: bool = False
+    is_demo: bool = False
+    acting_for: ActingFor | None = None
+    memberships: tuple[ActingFor, ...] = ()
+    person_session_id: uuid.UUID | None = None
+    second_factor_at: datetime | None = None
+    request_reference: str = field(default="", compare=False)
+
+    @property
+    def organisation_id(self) -> uuid.UUID | None:
+        """The organisation acted for, if any."""
+        return self.acting_for.organisation_id if self.acting_for else None
+
+    @property
+    def is_signed_in(self) -> bool:
+        """Whether this is a person we know."""
+        return self.person_id is not None
+
+    def can(self, permission: Permission) -> bool:
+        """Whether the organisation acted for grants this; the thing itself is not looked at."""
+        return self.acting_for is not None and permission in self.acting_for.permissions
+
+    def may(self, permission: Permission, what: str) -> Decision:
+        """The same as a Decision whose sentence says `what` cannot be done and why."""
+        if self.acting_for is None:
+            return refuse("no-organisation", f"You cannot {what}: you act for no organisation.")
+        if permission not in self.acting_for.permissions:
+            return refuse(
+                "duty-missing",
+                f"You cannot {what}: your duties at {self.acting_for.name} do not include it. "
+                "Ask an administrator of your organisation.",
+            )
+        return ALLOWED
+
+
+VISITOR: Final = Actor()
+SYSTEM: Final = Actor(kind="system", name="Crossbench")
+
+
+def person_session_id(connection: ASGIConnection[Any, Any, Any, Any]) -> uuid.UUID | None:
+    """The id that the browser's session holds, if somebody signed in with it."""
+    session = connection.scope.get("session")
+    value = session.get(PERSON_SESSION) if isinstance(session, dict) else None
+    return uuid.UUID(value) if isinstance(value, str) else None
 
 
 async def require_declared_access(
@@ -16,10 +108,20 @@ async def require_declared_access(
 ) -> None:
     """Let a request through only to a handler that says who may call it.
 
-    Raises Refused otherwise. OPTIONS answers carry no data, and the framework makes their
-    handlers itself, so they pass.
+    Raises Refused where nothing is declared, NotSignedIn where a sign-in is needed. OPTIONS answers
+    carry no data, and the framework makes their handlers itself, so they pass. Whether the session
+    still counts is asked of the database, with the actor; a guard runs no SQL.
     """
     if connection.scope.get("method") == "OPTIONS":
         return
-    if handler.opt.get(ACCESS) != PUBLIC[ACCESS]:
+    access = handler.opt.get(ACCESS)
+    if access == SIGNED_IN[ACCESS]:
+        if person_session_id(connection) is None:
+            raise not_signed_in()
+    elif access != PUBLIC[ACCESS]:
         raise Refused("access-not-declared", "You cannot use this page.")
+
+
+def not_signed_in() -> NotSignedIn:
+    """The answer where a sign-in is needed, or the one there was has ended."""
+    return NotSignedIn("not-signed-in", "You must sign in first.")

@@ -9,7 +9,19 @@ from decimal import Decimal
 from typing import Any
 
 from litestar import Request
-from sqlalchemy import Date, DateTime, Dialect, MetaData, Numeric, Text, TypeDecorator, func, text
+from sqlalchemy import (
+    Connection,
+    Date,
+    DateTime,
+    Dialect,
+    MetaData,
+    Numeric,
+    Text,
+    TypeDecorator,
+    event,
+    func,
+    text,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import (
     AsyncEngine,
@@ -17,7 +29,9 @@ from sqlalchemy.ext.asyncio import (
     async_sessionmaker,
     create_async_engine,
 )
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, SessionTransaction, mapped_column
+
+from app.core.actor import person_session_id
 
 APP_ROLE = "crossbench_app"
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -126,9 +140,31 @@ async def check_login(engine: AsyncEngine) -> str | None:
     return None
 
 
+# What row-level security asks of a transaction: `app.person_id` and `app.organisation_id` (who asks
+# and for whom; empty for a visitor), `app.is_operator` ('on' for the exchange operator) and
+# `app.is_system` ('on' for worker and command line, which serve everybody). They end with the
+# transaction, so a pooled connection carries nothing to the next person, and are set here only.
+ACT_FOR = text("SELECT app_act_for(:person_session)")
+ACT_AS_SYSTEM = text("SELECT set_config('app.is_system', 'on', true)")
+
+
+class SystemSession(Session):
+    """A session whose transactions see every organisation's rows."""
+
+
+@event.listens_for(SystemSession, "after_begin")
+def _act_as_system(_: Session, __: SessionTransaction, connection: Connection) -> None:
+    connection.execute(ACT_AS_SYSTEM)
+
+
 def make_sessions(engine: AsyncEngine) -> async_sessionmaker[AsyncSession]:
     """Sessions that keep what they loaded after commit, so that pages never cause SQL."""
     return async_sessionmaker(engine, expire_on_commit=False)
+
+
+def make_system_sessions(engine: AsyncEngine) -> async_sessionmaker[AsyncSession]:
+    """The same for worker and command line, which act for no organisation but for all."""
+    return async_sessionmaker(engine, expire_on_commit=False, sync_session_class=SystemSession)
 
 
 async def provide_db(request: Request[Any, Any, Any]) -> AsyncGenerator[AsyncSession, None]:
@@ -142,13 +178,22 @@ async def provide_db(request: Request[Any, Any, Any]) -> AsyncGenerator[AsyncSes
         or request.route_handler.opt.get("transaction") == "write"
     )
     sessions: async_sessionmaker[AsyncSession] = request.app.state.sessions
+    who = person_session_id(request)
     async with sessions() as session:
         if writes:
             async with session.begin():
+                await _act_for(session, who)
                 yield session
             return
         try:
             await session.execute(text("SET TRANSACTION READ ONLY"))
+            await _act_for(session, who)
             yield session
         finally:
             await session.rollback()
+
+
+async def _act_for(session: AsyncSession, who: uuid.UUID | None) -> None:
+    """Tell row-level security who asks; the database itself looks up what that session may be."""
+    if who is not None:
+        await session.execute(ACT_FOR, {"person_session": who})

@@ -5,19 +5,23 @@ import logging
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any, Final
+from urllib.parse import quote
 
 import jinja2
 from litestar import Request, Response
 from litestar.enums import MediaType
 from litestar.exceptions import HTTPException, ValidationException
+from litestar.response import Redirect
 from markupsafe import Markup
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
+from app.core.db import SAFE_METHODS
 from app.core.errors import Busy, DomainError, FieldFault, TooMany
 from app.core.web import render
 
 PROBLEM_JSON: Final = "application/problem+json"
+_NO_STORE: Final = {"Cache-Control": "no-store"}
 _log = logging.getLogger(__name__)
 
 # Shown when even the templates cannot be used.
@@ -80,6 +84,9 @@ def handle_exception(request: Request[Any, Any, Any], error: Exception) -> Respo
         _log.error("problem %s", problem.code, exc_info=error, extra={"reference": reference})
     if request.scope["path"].startswith("/api/"):
         return _as_json(problem, str(reference))
+    if problem.status == 401 and request.method in SAFE_METHODS:
+        path = quote(request.scope["path"])
+        return Redirect(f"/sign-in?next={path}", status_code=303, headers=_NO_STORE)
     return _as_page(request, problem, str(reference))
 
 

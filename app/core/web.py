@@ -9,6 +9,7 @@ import jinja2
 from litestar import Request, Response
 from litestar.enums import MediaType
 
+from app.core.actor import person_session_id
 from app.core.assets import asset
 from app.core.config import ROOT, Settings
 from app.core.csrf import CsrfInput
@@ -64,7 +65,7 @@ def render(
     """A page. It is drawn at once, so whatever fails in a template fails before the commit.
 
     Templates may use `csp_nonce` (and `cspNonce`, GOV.UK's name for it), `csrf_input`, `flash`,
-    `current_path` and `request`.
+    `current_path`, `request`, and `is_signed_in` (what the browser's session says; no right).
     """
     environment: jinja2.Environment = request.app.state.templates
     nonce = request.scope.get("crossbench.nonce", "")
@@ -75,6 +76,7 @@ def render(
             "csrf_input": CsrfInput(request),
             "current_path": request.scope["path"],
             "flash": _take_flash(request),
+            "is_signed_in": person_session_id(request) is not None,
             "request": request,
             **(context or {}),
         }

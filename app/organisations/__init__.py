@@ -1,0 +1,1 @@
+"""Organisations, people, memberships and duties, sign-in; loads the Actor."""

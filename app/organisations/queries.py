@@ -1,0 +1,138 @@
+"""Every read of organisations and people; loads who is asking."""
+
+import uuid
+from collections.abc import Iterable
+from typing import Any
+
+from litestar import Request
+from litestar.di import NamedDependency
+from sqlalchemy import Row, Select, and_, func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.core.actor import ACCESS, SIGNED_IN, VISITOR, ActingFor, Actor, not_signed_in
+from app.core.actor import person_session_id as session_of
+from app.core.permissions import Duty
+from app.organisations.domain import OrganisationStatus
+from app.organisations.models import (
+    Membership,
+    MembershipDuty,
+    Organisation,
+    Person,
+    PersonSession,
+)
+
+# A sign-in ends after twelve hours whatever happens; the browser's session ends when idle.
+LONGEST_SIGN_IN = func.make_interval(0, 0, 0, 0, 12)
+
+
+async def provide_actor(
+    request: Request[Any, Any, Any], db: NamedDependency[AsyncSession]
+) -> Actor:
+    """The dependency `actor`: who is asking, with rights as they are in the database now.
+
+    Raises NotSignedIn where the page needs a sign-in and the one there was has ended.
+    """
+    session_id = session_of(request)
+    reference = str(request.scope.get("crossbench.reference", ""))
+    actor = None if session_id is None else await find_actor(db, session_id, reference)
+    if actor is not None:
+        return actor
+    if request.route_handler.opt.get(ACCESS) == SIGNED_IN[ACCESS]:
+        raise not_signed_in()
+    return VISITOR
+
+
+async def find_actor(
+    db: AsyncSession, person_session_id: uuid.UUID, reference: str = ""
+) -> Actor | None:
+    """The person of a sign-in with all current memberships, in one query; None if it has ended."""
+    rows = (await db.execute(_actor_rows(person_session_id))).all()
+    if not rows:
+        return None
+    first = rows[0]
+    memberships = tuple(_acting_for(row) for row in rows if row.membership_id is not None)
+    chosen = [m for m in memberships if m.membership_id == first.chosen_id]
+    return Actor(
+        kind="person",
+        person_id=first.person_id,
+        name=first.person_name,
+        email=first.email,
+        language=first.language,
+        is_operator=first.is_operator,
+        is_demo=first.is_demo,
+        acting_for=chosen[0] if chosen else None,
+        memberships=memberships,
+        person_session_id=person_session_id,
+        second_factor_at=first.second_factor_at,
+        request_reference=reference,
+    )
+
+
+def _actor_rows(person_session_id: uuid.UUID) -> Select[*tuple[Any, ...]]:
+    duties = (
+        select(func.array_agg(MembershipDuty.duty))
+        .where(MembershipDuty.membership_id == Membership.id)
+        .correlate(Membership)
+        .scalar_subquery()
+    )
+    return (
+        select(
+            Person.id.label("person_id"),
+            Person.name.label("person_name"),
+            Person.email,
+            Person.language,
+            Person.is_operator,
+            Person.is_demo,
+            PersonSession.membership_id.label("chosen_id"),
+            PersonSession.second_factor_at,
+            Membership.id.label("membership_id"),
+            Organisation.id.label("organisation_id"),
+            Organisation.slug,
+            Organisation.name.label("organisation_name"),
+            Organisation.kind,
+            Organisation.region,
+            Organisation.status,
+            duties.label("duties"),
+        )
+        .select_from(PersonSession)
+        .join(Person, Person.id == PersonSession.person_id)
+        .outerjoin(
+            Membership, and_(Membership.person_id == Person.id, Membership.ended_at.is_(None))
+        )
+        .outerjoin(Organisation, Organisation.id == Membership.organisation_id)
+        .where(
+            PersonSession.id == person_session_id,
+            PersonSession.ended_at.is_(None),
+            PersonSession.created_at > func.now() - LONGEST_SIGN_IN,
+            Person.suspended_at.is_(None),
+        )
+        .order_by(func.lower(Organisation.name), Membership.id)
+    )
+
+
+def _acting_for(row: Row[Any]) -> ActingFor:
+    return ActingFor(
+        organisation_id=row.organisation_id,
+        slug=row.slug,
+        name=row.organisation_name,
+        kind=row.kind,
+        region=row.region,
+        is_verified=row.status == OrganisationStatus.VERIFIED,
+        membership_id=row.membership_id,
+        duties=frozenset(Duty(duty) for duty in [*(row.duties or ()), Duty.MEMBER]),
+    )
+
+
+async def organisation_names(
+    db: AsyncSession, ids: Iterable[uuid.UUID]
+) -> dict[uuid.UUID, tuple[str, str]]:
+    """Slug and name of organisations by id, in one query, for pages of features above."""
+    wanted = set(ids)
+    if not wanted:
+        return {}
+    found = await db.execute(
+        select(Organisation.id, Organisation.slug, Organisation.name).where(
+            Organisation.id.in_(wanted)
+        )
+    )
+    return {row.id: (row.slug, row.name) for row in found}
