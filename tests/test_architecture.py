@@ -15,6 +15,7 @@ PURE = (
     "core/lifecycle.py",
     "core/permissions.py",
     "core/text.py",
+    "audit/domain.py",
     "documents/model.py",
     *(path.relative_to(APP).as_posix() for path in sorted(APP.glob("*/domain.py"))),
     *(path.relative_to(APP).as_posix() for path in sorted(APP.glob("costsharing/engine/*.py"))),
