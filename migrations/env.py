@@ -10,8 +10,8 @@ from app.core.config import ROOT, Settings
 from app.core.db import Base, make_engine
 
 import_module("app.core.outbox")
-for path in sorted(ROOT.glob("app/*/models.py")):
-    import_module(f"app.{path.parent.name}.models")
+for path in sorted(ROOT.glob("app/**/models.py")):
+    import_module(".".join(path.relative_to(ROOT).with_suffix("").parts))
 
 
 def run(connection: Connection) -> None:

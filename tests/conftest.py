@@ -175,7 +175,8 @@ async def connection(engine: Any) -> AsyncIterator[AsyncConnection]:
 # session acts as the system each time it speaks.
 ACT_AS_NOBODY = text(
     "SELECT set_config('app.person_id', '', true), set_config('app.organisation_id', '', true),"
-    " set_config('app.is_operator', '', true), set_config('app.is_system', '', true)"
+    " set_config('app.is_operator', '', true), set_config('app.is_system', '', true),"
+    " set_config('app.link_sha256', '', true)"
 )
 
 

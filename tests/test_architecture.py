@@ -17,7 +17,7 @@ PURE = (
     "core/text.py",
     "audit/domain.py",
     "documents/model.py",
-    *(path.relative_to(APP).as_posix() for path in sorted(APP.glob("*/domain.py"))),
+    *(path.relative_to(APP).as_posix() for path in sorted(APP.glob("**/domain.py"))),
     *(path.relative_to(APP).as_posix() for path in sorted(APP.glob("costsharing/engine/*.py"))),
     *(path.relative_to(APP).as_posix() for path in sorted(APP.glob("*/wording*.py"))),
     *(path.relative_to(APP).as_posix() for path in sorted(APP.glob("costsharing/clauses/*.py"))),

@@ -31,8 +31,8 @@ def renewed(text: str) -> str:
 def lifecycles() -> list[Lifecycle]:
     """Every lifecycle of the features, by name."""
     found = {}
-    for path in sorted(ROOT.glob("app/*/domain.py")):
-        module = importlib.import_module(f"app.{path.parent.name}.domain")
+    for path in sorted(ROOT.glob("app/**/domain.py")):
+        module = importlib.import_module(".".join(path.relative_to(ROOT).with_suffix("").parts))
         found.update({v.name: v for v in vars(module).values() if isinstance(v, Lifecycle)})
     return [found[name] for name in sorted(found)]
 

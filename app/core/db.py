@@ -144,8 +144,12 @@ async def check_login(engine: AsyncEngine) -> str | None:
 # and for whom; empty for a visitor), `app.is_operator` ('on' for the exchange operator) and
 # `app.is_system` ('on' for worker and command line, which serve everybody). They end with the
 # transaction, so a pooled connection carries nothing to the next person, and are set here only.
+# Whoever holds a secret link sees the rows of that link by `app.link_sha256`: decision 0131.
 ACT_FOR = text("SELECT app_act_for(:person_session)")
 ACT_AS_SYSTEM = text("SELECT set_config('app.is_system', 'on', true)")
+
+FOLLOW_LINK = text("SELECT set_config('app.link_sha256', :sha256, true)")
+ACT_FOR_BODY = text("SELECT set_config('app.organisation_id', :organisation, true)")
 
 
 class SystemSession(Session):
@@ -197,3 +201,13 @@ async def _act_for(session: AsyncSession, who: uuid.UUID | None) -> None:
     """Tell row-level security who asks; the database itself looks up what that session may be."""
     if who is not None:
         await session.execute(ACT_FOR, {"person_session": who})
+
+
+async def follow_link(session: AsyncSession, token_sha256: bytes) -> None:
+    """Let this transaction see the rows that a secret link leads to, whoever holds it."""
+    await session.execute(FOLLOW_LINK, {"sha256": token_sha256.hex()})
+
+
+async def act_for_organisation(session: AsyncSession, organisation_id: uuid.UUID) -> None:
+    """Let the rest of this transaction act for the organisation that a secret link speaks for."""
+    await session.execute(ACT_FOR_BODY, {"organisation": str(organisation_id)})

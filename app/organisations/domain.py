@@ -3,6 +3,7 @@
 from enum import StrEnum
 from typing import Final
 
+from app.core.errors import NotFound
 from app.core.lifecycle import Lifecycle
 
 
@@ -117,3 +118,11 @@ ORGANISATION: Final = Lifecycle(
         (OrganisationStatus.SUSPENDED, OrganisationAction.CLOSE): OrganisationStatus.CLOSED,
     },
 )
+
+
+def no_such_organisation() -> NotFound:
+    """The answer for a body that is not there and for one the person may not know of."""
+    return NotFound(
+        "not-found",
+        "There is nothing at this address. If you typed or pasted it, check that it is whole.",
+    )

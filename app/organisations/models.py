@@ -1,4 +1,8 @@
-"""Tables of organisations, people, what people do for organisations, and who is signed in."""
+"""Tables of organisations, people, what people do for organisations, and who is signed in.
+
+What the sign-in reads (organisation, person, membership, membership_duty, person_session) carries
+no policy of row-level security; what one organisation owns outright does: decision 0131.
+"""
 
 import uuid
 from datetime import date, datetime
@@ -29,7 +33,15 @@ class Organisation(Base):
     __tablename__ = "organisation"
     __table_args__ = (
         UniqueConstraint("slug"),
-        UniqueConstraint("register", "register_id"),
+        # Whoever only claims to be a body must not keep the body itself out.
+        Index(
+            "uq_organisation_register_checked",
+            "register",
+            "register_id",
+            unique=True,
+            postgresql_where=text("status IN ('verified', 'suspended')"),
+        ),
+        Index("ix_organisation_status_name", "status", text("lower(name)"), "id"),
         one_of("kind", OrganisationKind),
         one_of("register", Register),
         one_of("region", Region),
@@ -72,6 +84,38 @@ class OrganisationDomain(Base):
 
     organisation_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("organisation.id"), index=True)
     domain: Mapped[str]
+
+
+class PensionRate(Base):
+    """The employer's pension rate of an organisation from a day on, as a fraction of pay."""
+
+    __tablename__ = "organisation_pension_rate"
+    __table_args__ = (
+        UniqueConstraint("organisation_id", "starts_on"),
+        CheckConstraint("rate >= 0 AND rate <= 1", name="rate_is_a_fraction"),
+    )
+
+    organisation_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("organisation.id"))
+    starts_on: Mapped[date]
+    rate: Mapped[Decimal] = mapped_column(Numeric())
+    source: Mapped[str | None]
+    set_by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("person.id"))
+
+
+class AuthorisationLimit(Base):
+    """The most that holders of a duty may commit their organisation to, in pounds."""
+
+    __tablename__ = "authorisation_limit"
+    __table_args__ = (
+        UniqueConstraint("organisation_id", "duty"),
+        one_of("duty", Duty),
+        CheckConstraint("amount >= 0", name="amount_not_negative"),
+    )
+
+    organisation_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("organisation.id"))
+    duty: Mapped[str]
+    amount: Mapped[Decimal]
+    set_by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("person.id"))
 
 
 class OrganisationHistory(Base):

@@ -2,6 +2,9 @@
 
 import uuid
 from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from litestar import Request
@@ -12,11 +15,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.core.actor import ACCESS, SIGNED_IN, VISITOR, ActingFor, Actor, not_signed_in
 from app.core.actor import person_session_id as session_of
 from app.core.permissions import Duty
-from app.organisations.domain import OrganisationStatus
+from app.organisations.domain import OrganisationStatus, no_such_organisation
 from app.organisations.models import (
+    AuthorisationLimit,
     Membership,
     MembershipDuty,
     Organisation,
+    PensionRate,
     Person,
     PersonSession,
 )
@@ -136,3 +141,115 @@ async def organisation_names(
         )
     )
     return {row.id: (row.slug, row.name) for row in found}
+
+
+@dataclass(frozen=True, slots=True)
+class MemberToTell:
+    """A member as a message needs them: where to write, in which language, whose person it is."""
+
+    membership_id: uuid.UUID
+    person_id: uuid.UUID
+    name: str
+    email: str
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class RateInForce:
+    """An employer's pension rate: a fraction of pay, since when, and where it was taken from."""
+
+    rate: Decimal
+    starts_on: date
+    scheme: str | None
+    source: str | None
+
+
+async def get_organisation(db: AsyncSession, slug: str) -> Organisation:
+    """The verified body of this slug, as everybody may see it.
+
+    Raises NotFound for any other: one that applies, was refused or suspended, looks like none.
+    """
+    found = await db.scalar(
+        select(Organisation).where(
+            Organisation.slug == slug, Organisation.status == OrganisationStatus.VERIFIED
+        )
+    )
+    if found is None:
+        raise no_such_organisation()
+    return found
+
+
+async def organisation_by_id(db: AsyncSession, organisation_id: uuid.UUID) -> Organisation:
+    """A body by its id whatever its status, for whoever acts for it. Raises NotFound."""
+    found = await db.get(Organisation, organisation_id)
+    if found is None:
+        raise no_such_organisation()
+    return found
+
+
+async def pension_rate_on(
+    db: AsyncSession, organisation_id: uuid.UUID, day: date
+) -> RateInForce | None:
+    """The employer's pension rate of a body on a day, or None where it has said none.
+
+    Only the body itself, the operator and the system see it (row-level security): what partners
+    are to see must be copied when the body writes it down, such as into its post.
+    """
+    row = (
+        await db.execute(
+            select(
+                PensionRate.rate,
+                PensionRate.starts_on,
+                Organisation.pension_scheme,
+                PensionRate.source,
+            )
+            .join(Organisation, Organisation.id == PensionRate.organisation_id)
+            .where(PensionRate.organisation_id == organisation_id, PensionRate.starts_on <= day)
+            .order_by(PensionRate.starts_on.desc())
+            .limit(1)
+        )
+    ).one_or_none()
+    return None if row is None else RateInForce(*row)
+
+
+async def limit_of(db: AsyncSession, organisation_id: uuid.UUID, duty: Duty) -> Decimal | None:
+    """The most that a holder of this duty may commit the body to, in pounds; None: no limit set.
+
+    Seen by the body itself, the operator and the system only (row-level security).
+    """
+    return await db.scalar(
+        select(AuthorisationLimit.amount).where(
+            AuthorisationLimit.organisation_id == organisation_id, AuthorisationLimit.duty == duty
+        )
+    )
+
+
+async def members_with(
+    db: AsyncSession, organisation_id: uuid.UUID, duty: Duty
+) -> list[MemberToTell]:
+    """The current members of a body with a duty, by name: to tell finance officers, for instance.
+
+    With `Duty.MEMBER` everybody who belongs to the body.
+    """
+    query = (
+        select(
+            Membership.id,
+            Person.id.label("person_id"),
+            Person.name,
+            Membership.work_email,
+            Person.language,
+        )
+        .join(Person, Person.id == Membership.person_id)
+        .where(
+            Membership.organisation_id == organisation_id,
+            Membership.ended_at.is_(None),
+            Person.suspended_at.is_(None),
+        )
+        .order_by(func.lower(Person.name), Membership.id)
+    )
+    if duty is not Duty.MEMBER:
+        query = query.join(
+            MembershipDuty,
+            and_(MembershipDuty.membership_id == Membership.id, MembershipDuty.duty == duty),
+        )
+    return [MemberToTell(*row) for row in await db.execute(query)]

@@ -1,0 +1,1 @@
+"""The public list of verified bodies, as pages and as an API."""

@@ -1,0 +1,1 @@
+"""The people of a body: invitations, duties, line managers, proof of employment, leaving."""
