@@ -39,7 +39,8 @@ def lifecycles() -> list[Lifecycle]:
 
 def diagram(lifecycle: Lifecycle) -> str:
     """The page of one lifecycle."""
-    title = f"# The life of a {lifecycle.name}"
+    article = "an" if lifecycle.name[0] in "aeiou" else "a"
+    title = f"# The life of {article} {lifecycle.name}"
     return f"{title}\n\nWritten by `make docs`.\n\n```mermaid\n{lifecycle.mermaid()}```\n"
 
 

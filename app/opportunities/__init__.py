@@ -1,0 +1,1 @@
+"""Posts of every kind: written, approved, published, asked about, found."""
