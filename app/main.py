@@ -15,12 +15,13 @@ from app.core.actor import require_declared_access
 from app.core.api import openapi_config
 from app.core.config import Settings
 from app.core.csrf import CsrfMiddleware
-from app.core.db import make_engine, make_sessions, provide_db
+from app.core.db import make_engine, make_sessions
 from app.core.edge import Application, Gate
 from app.core.problems import handle_exception
 from app.core.sessions import session_config
 from app.core.slots import Slots
 from app.core.static_files import static_router
+from app.core.transaction import provide_db
 from app.core.web import make_environment
 from app.costsharing import api as cost_split_api
 from app.costsharing import download_pages, result_pages

@@ -16,7 +16,7 @@ from redis.exceptions import RedisError
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
-from app.core import outbox
+from app.core import once, outbox
 from app.core.config import Settings
 from app.core.db import make_engine, make_system_sessions
 from app.core.outbox import Job
@@ -30,6 +30,7 @@ JOBS: Final[dict[str, Job]] = {}
 # What is due is asked of the database every hour, so a night with the worker away is made up.
 TIMERS: Final[dict[str, Timer]] = {
     "core.sweep_outbox": outbox.sweep,
+    "core.sweep_request_keys": once.sweep,
     "costsharing.delete_idle": costsharing.delete_idle,
 }
 

@@ -10,6 +10,7 @@ from app.core.config import ROOT, Settings
 from app.core.db import Base, make_engine
 
 import_module("app.core.outbox")
+import_module("app.core.once")
 for path in sorted(ROOT.glob("app/**/models.py")):
     import_module(".".join(path.relative_to(ROOT).with_suffix("").parts))
 

@@ -35,9 +35,10 @@ def check_page(response: httpx.Response) -> None:
     assert page.get("lang"), f"{where}: no language"
     for form in page.iter("form"):
         if form.get("method", "get").lower() == "post":
-            token = [i for i in form.iter("input") if i.get("name") == "_csrf_token"]
-            assert token, f"{where}: a form without its token"
-            assert token[0].get("value"), f"{where}: an empty token"
+            for name in ("_csrf_token", "_once"):
+                hidden = [i for i in form.iter("input") if i.get("name") == name]
+                assert hidden, f"{where}: a form without {name}"
+                assert hidden[0].get("value"), f"{where}: an empty {name}"
     for link in page.iter("a"):
         pictures = [i.get("alt") for i in link.iter("img") if i.get("alt")]
         named = words(link) or link.get("aria-label") or pictures

@@ -82,6 +82,16 @@ def test_select_stands_in_queries_only() -> None:
     assert outside == []
 
 
+def test_pages_go_on_by_see_other() -> None:
+    """An answer of `core.form_pages.see_other` is remembered for the one-time key of its form."""
+    outside = [
+        path.relative_to(ROOT).as_posix()
+        for path in sources()
+        if "Redirect" in set(calls_of(tree_of(path))) and path.relative_to(APP).parts[0] != "core"
+    ]
+    assert outside == []
+
+
 def test_nothing_is_pickled() -> None:
     bad = {"pickle", "marshal", "shelve", "dill"}
     for path in sources():

@@ -50,6 +50,10 @@ WITHOUT_CSRF: set[tuple[str, str]] = {
     ("POST", "/api/v1/cost-splits/agreement"),
 }
 
+# Saving what was typed over what was typed before, which makes nothing and moves nothing: the form
+# may be sent again with other answers.
+REPEATABLE: set[tuple[str, str]] = {("POST", "/calculator/d/{token}/{step}")}
+
 # Reading that must write something down.
 READS_THAT_WRITE: set[tuple[str, str]] = set()
 
@@ -85,6 +89,10 @@ def test_routes_are_http_only(app: Litestar) -> None:
 
 def test_only_listed_routes_need_no_token(handlers: list[Handler]) -> None:
     assert {(m, p) for m, p, opt in handlers if opt.get("csrf_exempt")} == WITHOUT_CSRF
+
+
+def test_only_listed_forms_may_be_sent_again_with_other_answers(handlers: list[Handler]) -> None:
+    assert {(m, p) for m, p, opt in handlers if opt.get("repeatable")} == REPEATABLE
 
 
 def test_only_listed_reads_write(handlers: list[Handler]) -> None:

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from litestar import Request
 from litestar.types import ASGIApp, Receive, Scope, Send
-from markupsafe import Markup, escape
+from markupsafe import Markup
 from redis.exceptions import RedisError
 
 from app.core.db import SAFE_METHODS
@@ -16,6 +16,7 @@ from app.core.errors import Busy, Refused, RuleBroken
 from app.core.sessions import need_session_id
 
 FIELD: Final = "_csrf_token"
+ONCE_FIELD: Final = "_once"
 HEADER: Final = "x-csrftoken"
 EXEMPT: Final[dict[str, Any]] = {"csrf_exempt": True}
 
@@ -35,27 +36,43 @@ class CsrfMiddleware:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Check and pass on. Raises Refused."""
         request: AnyRequest = Request(scope, receive, send)
-        if request.method not in SAFE_METHODS and not request.route_handler.opt.get("csrf_exempt"):
+        if request.method not in SAFE_METHODS and not is_for_programs(request):
             await check(request)
         await self.app(scope, receive, send)
 
 
 class CsrfInput:
-    """The hidden field of a form. The token is made when a template prints it, so that a page
-    without a form starts no session.
+    """The hidden fields of a form: its token, and a key that makes it count once only.
+
+    They are made when a template prints them, so that a page without a form starts no session.
+    `is_printed` says whether this page has a form.
     """
 
     def __init__(self, request: AnyRequest) -> None:
         self._request = request
+        self.is_printed = False
 
     def __html__(self) -> Markup:
+        self.is_printed = True
+        hidden = Markup('<input type="hidden" name="{}" value="{}">')
         token = make_token(self._request)
-        return Markup('<input type="hidden" name="{}" value="{}">').format(FIELD, escape(token))
+        return hidden.format(FIELD, token) + hidden.format(ONCE_FIELD, secrets.token_urlsafe(32))
 
     def __str__(self) -> str:
         return str(self.__html__())
 
     __call__ = __html__
+
+
+def is_for_programs(request: AnyRequest) -> bool:
+    """Whether this handler answers programs, which have no session and no form."""
+    return bool(request.route_handler.opt.get("csrf_exempt"))
+
+
+def is_form(request: AnyRequest) -> bool:
+    """Whether the body is what a form sends."""
+    kind = request.headers.get("content-type", "")
+    return kind.startswith(("application/x-www-form-urlencoded", "multipart/form-data"))
 
 
 def make_token(request: AnyRequest) -> str:
@@ -102,8 +119,7 @@ def need_subject(request: AnyRequest) -> str:
 async def _given_token(request: AnyRequest) -> str:
     if token := request.headers.get(HEADER):
         return token
-    kind = request.headers.get("content-type", "")
-    if not kind.startswith(("application/x-www-form-urlencoded", "multipart/form-data")):
+    if not is_form(request):
         return ""
     try:
         value = (await request.form()).get(FIELD, "")

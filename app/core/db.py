@@ -1,14 +1,12 @@
-"""The database: base class of all tables, engine, and the one transaction of each request."""
+"""The database: base class of all tables, engine and sessions."""
 
 import os
 import time
 import uuid
-from collections.abc import AsyncGenerator
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
-from litestar import Request
 from sqlalchemy import (
     Connection,
     Date,
@@ -30,8 +28,6 @@ from sqlalchemy.ext.asyncio import (
     create_async_engine,
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, SessionTransaction, mapped_column
-
-from app.core.actor import person_session_id
 
 APP_ROLE = "crossbench_app"
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -169,38 +165,6 @@ def make_sessions(engine: AsyncEngine) -> async_sessionmaker[AsyncSession]:
 def make_system_sessions(engine: AsyncEngine) -> async_sessionmaker[AsyncSession]:
     """The same for worker and command line, which act for no organisation but for all."""
     return async_sessionmaker(engine, expire_on_commit=False, sync_session_class=SystemSession)
-
-
-async def provide_db(request: Request[Any, Any, Any]) -> AsyncGenerator[AsyncSession, None]:
-    """The request's transaction: read only for safe methods, else committed before the answer.
-
-    A safe handler that must write says so with `opt={"transaction": "write"}`. An exception in
-    the handler, or a COMMIT that fails, reaches the person as a problem page.
-    """
-    writes = (
-        request.method not in SAFE_METHODS
-        or request.route_handler.opt.get("transaction") == "write"
-    )
-    sessions: async_sessionmaker[AsyncSession] = request.app.state.sessions
-    who = person_session_id(request)
-    async with sessions() as session:
-        if writes:
-            async with session.begin():
-                await _act_for(session, who)
-                yield session
-            return
-        try:
-            await session.execute(text("SET TRANSACTION READ ONLY"))
-            await _act_for(session, who)
-            yield session
-        finally:
-            await session.rollback()
-
-
-async def _act_for(session: AsyncSession, who: uuid.UUID | None) -> None:
-    """Tell row-level security who asks; the database itself looks up what that session may be."""
-    if who is not None:
-        await session.execute(ACT_FOR, {"person_session": who})
 
 
 async def follow_link(session: AsyncSession, token_sha256: bytes) -> None:

@@ -13,6 +13,7 @@ from litestar.datastructures import Headers, MutableScopeHeaders
 from litestar.exceptions import HTTPException
 from litestar.types import HTTPScope, Message, Receive, Scope, Send
 
+from app.core.actor import PERSON_SESSION
 from app.core.config import Network, Settings
 from app.core.errors import Busy
 from app.core.log import log_access
@@ -170,6 +171,9 @@ class Exchange:
             headers.setdefault(name, value)
         headers["Content-Security-Policy"] = content_security_policy(self._nonce)
         headers["X-Request-Id"] = self._reference
+        session = self._scope.get("session")
+        if isinstance(session, dict) and PERSON_SESSION in session:
+            headers["Cache-Control"] = "no-store"
         headers.setdefault("Cache-Control", "private, no-cache")
         if not message.get("more_body"):
             message = {**message, "body": self._compressed(headers, message.get("body", b""))}

@@ -4,11 +4,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any, TypeVar
 
 from litestar import Request, Response
-from litestar.response import Redirect
 
 from app.core.errors import DomainError
 from app.core.fields import FieldError, Raw, Setting, printable
 from app.core.forms import NO_SETTING, Bound, Form, bind, posted_of, view
+from app.core.once import SeeOther
 from app.core.text import BadText, check_tree
 from app.core.web import render
 
@@ -20,9 +20,9 @@ PRIVATE = {"Cache-Control": "no-store"}
 UNREADABLE = "This page cannot take some of the characters you typed. Remove them and try again"
 
 
-def see_other(path: str) -> Redirect:
+def see_other(path: str) -> SeeOther:
     """Send the browser on after a change, to be asked for with GET."""
-    return Redirect(path, status_code=303, headers=PRIVATE)
+    return SeeOther(path, status_code=303, headers=PRIVATE)
 
 
 async def bind_request(

@@ -31,7 +31,7 @@ from app.core.fields import (
 
 NO_SETTING = Setting()
 # Names that every form may carry beside its own fields.
-ALWAYS = frozenset({"_csrf_token", "version", "action", "return"})
+ALWAYS = frozenset({"_csrf_token", "_once", "version", "action", "return"})
 
 
 class Form(BaseModel):

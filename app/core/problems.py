@@ -18,6 +18,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from app.core.db import SAFE_METHODS
 from app.core.errors import Busy, DomainError, FieldFault, TooMany
+from app.core.once import AlreadyAnswered, Answer
 from app.core.web import render
 
 PROBLEM_JSON: Final = "application/problem+json"
@@ -78,7 +79,10 @@ class Problem:
 
 def handle_exception(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
     """Answer any error: the framework calls this for all of them."""
-    problem = to_problem(_innermost(error))
+    error = _innermost(error)
+    if isinstance(error, AlreadyAnswered):
+        return _once_more(error.answer)
+    problem = to_problem(error)
     reference = request.scope.get("crossbench.reference", "")
     if problem.status >= 500:
         _log.error("problem %s", problem.code, exc_info=error, extra={"reference": reference})
@@ -88,6 +92,13 @@ def handle_exception(request: Request[Any, Any, Any], error: Exception) -> Respo
         path = quote(request.scope["path"])
         return Redirect(f"/sign-in?next={path}", status_code=303, headers=_NO_STORE)
     return _as_page(request, problem, str(reference))
+
+
+def _once_more(answer: Answer) -> Response[Any]:
+    """What the same request was answered before."""
+    if answer.location:
+        return Redirect(answer.location, status_code=303, headers=_NO_STORE)
+    return Response(answer.body.encode(), media_type=MediaType.JSON, status_code=answer.status)
 
 
 def to_problem(error: Exception) -> Problem:

@@ -66,14 +66,16 @@ def render(
 
     Templates may use `csp_nonce` (and `cspNonce`, GOV.UK's name for it), `csrf_input`, `flash`,
     `current_path`, `request`, and `is_signed_in` (what the browser's session says; no right).
+    A page with a form is kept by no cache: Back must not bring a key that was used already.
     """
     environment: jinja2.Environment = request.app.state.templates
     nonce = request.scope.get("crossbench.nonce", "")
+    csrf_input = CsrfInput(request)
     text = environment.get_template(template).render(
         {
             "csp_nonce": nonce,
             "cspNonce": nonce,
-            "csrf_input": CsrfInput(request),
+            "csrf_input": csrf_input,
             "current_path": request.scope["path"],
             "flash": _take_flash(request),
             "is_signed_in": person_session_id(request) is not None,
@@ -81,9 +83,8 @@ def render(
             **(context or {}),
         }
     )
-    return Response(
-        text, media_type=MediaType.HTML, status_code=status, headers=dict(headers or {})
-    )
+    sent = {**({"Cache-Control": "no-store"} if csrf_input.is_printed else {}), **(headers or {})}
+    return Response(text, media_type=MediaType.HTML, status_code=status, headers=sent)
 
 
 def flash(request: AnyRequest, message: str) -> None:

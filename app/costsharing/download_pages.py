@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.core.actor import PUBLIC
 from app.core.clock import london_today
 from app.core.errors import Busy, RuleBroken
+from app.core.form_pages import see_other
 from app.core.limits import Limit, limited
 from app.costsharing import engine
 from app.costsharing.agreement import parse_agreement
@@ -125,7 +126,7 @@ def _attached(opened: Opened, name: str, kind: str, content: bytes) -> Response[
 
 def _to_answers(token: str) -> Redirect:
     """While answers are missing or wrong there is nothing to draw."""
-    return Redirect(DRAFT_PATH + token + ANSWERS_PAGE, status_code=303)
+    return see_other(DRAFT_PATH + token + ANSWERS_PAGE)
 
 
 router = Router(

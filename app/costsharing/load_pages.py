@@ -8,6 +8,7 @@ from litestar.di import NamedDependency
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core.actor import PUBLIC
+from app.core.form_pages import see_other
 from app.core.limits import limited
 from app.core.web import render
 from app.costsharing import commands, engine
@@ -17,7 +18,7 @@ from app.costsharing.engine import Fault, InputFaults
 from app.costsharing.request import take_apart
 from app.costsharing.steps.build import with_built
 from app.costsharing.steps.load import answers_from_inputs
-from app.costsharing.wizard_pages import BEGIN, Page, base_of, go, handlers
+from app.costsharing.wizard_pages import BEGIN, Page, base_of, handlers
 
 AnyRequest = Request[Any, Any, Any]
 TOO_LARGE = "The file must be smaller than 500 kB"
@@ -50,7 +51,7 @@ async def load(request: AnyRequest, db: NamedDependency[AsyncSession]) -> Page:
         return load_page(request, text, faults=wrong.faults)
     answers = with_built(answers_from_inputs(inputs, agreement))
     begun = await commands.begin_draft(db, answers=answers)
-    return go(f"{base_of(begun.token)}/check")
+    return see_other(f"{base_of(begun.token)}/check")
 
 
 def read_file(content: bytes | str) -> tuple[object, object]:

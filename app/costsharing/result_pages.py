@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core.actor import PUBLIC
 from app.core.fields import FieldError, Raw
+from app.core.form_pages import PRIVATE, see_other
 from app.core.forms import bind, posted_of, view
 from app.core.web import render
 from app.costsharing import engine
@@ -26,9 +27,6 @@ from app.costsharing.scenarios import vary
 
 AnyRequest = Request[Any, Any, Any]
 Page = Response[str] | Redirect
-
-# What a post is paid is the person's own affair: no cache may keep it.
-PRIVATE = {"Cache-Control": "no-store"}
 
 
 @get("/", opt=PUBLIC)
@@ -147,7 +145,7 @@ def _draw(
 
 def _to_answers(token: str) -> Redirect:
     """While answers are missing or wrong there is nothing to show but what is still needed."""
-    return Redirect(DRAFT_PATH + token + ANSWERS_PAGE, status_code=303)
+    return see_other(DRAFT_PATH + token + ANSWERS_PAGE)
 
 
 def _number(text: str) -> int | None:

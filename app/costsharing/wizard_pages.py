@@ -8,15 +8,16 @@ from typing import Any
 from litestar import Request, Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
-from litestar.response import Redirect
 from litestar.types import ControllerRouterHandler
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core.actor import PUBLIC
 from app.core.errors import RuleBroken, Stale
 from app.core.fields import FieldError, Raw, map_of, printable
+from app.core.form_pages import PRIVATE, error_list, see_other
 from app.core.forms import Bound, Form, act, bind, parse, posted_of, view
 from app.core.limits import Limit, limited
+from app.core.once import REPEATABLE
 from app.core.text import BadText, check_tree
 from app.core.web import render
 from app.costsharing import commands, queries
@@ -39,14 +40,6 @@ Page = Response[Any]
 # address.
 BEGIN = Limit("calculator-begin", 120)
 
-# A page of answers is the person's own: no cache may keep it, and Back asks for it afresh.
-PRIVATE = {"Cache-Control": "no-store"}
-
-
-def go(path: str) -> Redirect:
-    """Send the browser on after a change."""
-    return Redirect(path, status_code=303, headers=PRIVATE)
-
 
 def base_of(token: str) -> str:
     """The address below which a calculation's pages are."""
@@ -57,11 +50,6 @@ def resume_url(request: AnyRequest, token: str) -> str:
     """The whole link that opens the answers again."""
     public = str(request.app.state.settings.public_url or request.base_url)
     return f"{public.rstrip('/')}{base_of(token)}"
-
-
-def error_list(errors: Sequence[FieldError]) -> list[dict[str, str]]:
-    """Errors for the summary at the top of the page, linked to their fields."""
-    return [{"text": e.message, **({"href": f"#{e.anchor}"} if e.anchor else {})} for e in errors]
 
 
 @get("/", opt=PUBLIC)
@@ -79,7 +67,7 @@ async def begin(request: AnyRequest, db: Db) -> Page:
         answers = answers_from_inputs(example_inputs(), {"post": {"title": EXAMPLE_TITLE}})
     begun = await commands.begin_draft(db, answers=with_built(answers))
     first = "check" if answers["steps"] else "parties"
-    return go(f"{base_of(begun.token)}/{first}")
+    return see_other(f"{base_of(begun.token)}/{first}")
 
 
 @get("/d/{token:str}", opt=PUBLIC)
@@ -87,7 +75,7 @@ async def resume(db: Db, token: FromPath[str]) -> Page:
     """Open a calculation at the first page that needs an answer, else at the summary."""
     draft = await queries.get_draft(db, token)
     step = first_open(Facts(draft.answers))
-    return go(f"{base_of(token)}/{step.slug if step else 'check'}")
+    return see_other(f"{base_of(token)}/{step.slug if step else 'check'}")
 
 
 @get("/d/{token:str}/saved", opt=PUBLIC)
@@ -115,14 +103,14 @@ async def show_delete(request: AnyRequest, db: Db, token: FromPath[str]) -> Page
 async def delete_answers(db: Db, token: FromPath[str]) -> Page:
     """Delete the calculation at once."""
     await commands.delete_draft(db, token)
-    return go("/calculator")
+    return see_other("/calculator")
 
 
 @post("/d/{token:str}/forget-actuals", opt=PUBLIC)
 async def forget_actuals(db: Db, token: FromPath[str]) -> Page:
     """Leave out the actual costs of a loaded file."""
     await commands.drop_kept(db, token, part="actuals", build=with_built)
-    return go(f"{base_of(token)}/check")
+    return see_other(f"{base_of(token)}/check")
 
 
 @get("/d/{token:str}/check", opt=PUBLIC)
@@ -139,7 +127,7 @@ async def accept(request: AnyRequest, db: Db, token: FromPath[str]) -> Page:
     found = await asyncio.to_thread(problems, draft.answers)
     if found:
         return check_page(request, draft, token, found)
-    return go(f"{base_of(token)}/result")
+    return see_other(f"{base_of(token)}/result")
 
 
 def check_page(request: AnyRequest, draft: CostDraft, token: str, found: Sequence[Problem]) -> Page:
@@ -247,7 +235,7 @@ async def show_step(request: AnyRequest, db: Db, token: FromPath[str], step: Fro
     facts = Facts(draft.answers)
     found = find_step(facts, step)
     if found is None:
-        return go(base_of(token))
+        return see_other(base_of(token))
     returning = request.query_params.get("return") == "check"
     visit = Visit(request, token, draft, found, returning)
     raw = found.shown(facts)
@@ -260,14 +248,14 @@ async def show_step(request: AnyRequest, db: Db, token: FromPath[str], step: Fro
     return await visit.page(raw, errors)
 
 
-@post("/d/{token:str}/{step:str}", opt=PUBLIC)
+@post("/d/{token:str}/{step:str}", opt={**PUBLIC, **REPEATABLE})
 async def save_step(request: AnyRequest, db: Db, token: FromPath[str], step: FromPath[str]) -> Page:
     """Keep a page's answers as typed; go on if they are sound, else show what is wrong."""
     draft = await queries.get_draft(db, token)
     facts = Facts(draft.answers)
     found = find_step(facts, step)
     if found is None:
-        return go(base_of(token))
+        return see_other(base_of(token))
     posted = posted_of((await request.form()).multi_items())
     visit = Visit(request, token, draft, found, posted.get("return") == ["check"])
     bound = bind(posted, found.form, found.setting(facts))
@@ -289,13 +277,13 @@ async def save_step(request: AnyRequest, db: Db, token: FromPath[str], step: Fro
     visit = Visit(request, token, saved, found, visit.returning)
     if moved:
         tail = "?return=check&added=yes" if visit.returning else "?added=yes"
-        return go(f"{visit.href}{tail}#{moved[1]}")
+        return see_other(f"{visit.href}{tail}#{moved[1]}")
     if action == "later":
-        return go(f"{base_of(token)}/saved")
+        return see_other(f"{base_of(token)}/saved")
     errors = bound.errors or await said_by_engine(visit)
     if errors:
         return await visit.page(raw, errors, status=422)
-    return go(visit.after())
+    return see_other(visit.after())
 
 
 async def said_by_engine(visit: Visit) -> tuple[FieldError, ...]:

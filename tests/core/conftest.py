@@ -13,9 +13,11 @@ from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
 from app.core.actor import PUBLIC
 from app.core.config import Settings
-from app.core.csrf import EXEMPT, make_token
+from app.core.csrf import EXEMPT, CsrfInput, make_token
 from app.core.errors import RuleBroken
+from app.core.form_pages import see_other
 from app.core.limits import Limit, limited
+from app.core.once import REPEATABLE, Created
 from app.core.outbox import enqueue
 from app.core.web import flash
 from app.main import create_app
@@ -100,6 +102,36 @@ async def write(db: NamedDependency[AsyncSession], fail: FromQuery[str] = "") ->
     return "written"
 
 
+@get("/t/form", opt=PUBLIC)
+async def show_form(request: AnyRequest) -> str:
+    return str(CsrfInput(request))
+
+
+@post("/t/once", opt=PUBLIC)
+async def make_once(request: AnyRequest, db: NamedDependency[AsyncSession]) -> Response[Any]:
+    word = (await request.form()).get("word")
+    made = await enqueue(db, "once", word=str(word))
+    if word == "wrong":
+        return Response("again", status_code=422)
+    if word == "broken":
+        raise RuleBroken("no-good", "This will not do.")
+    return see_other(f"/t/made/{made}")
+
+
+@post("/t/save", opt={**PUBLIC, **REPEATABLE})
+async def save_again(db: NamedDependency[AsyncSession]) -> Response[Any]:
+    await enqueue(db, "once")
+    return see_other("/t/saved")
+
+
+@post("/api/t/once", opt={**PUBLIC, **EXEMPT})
+async def make_once_by_program(
+    request: AnyRequest, db: NamedDependency[AsyncSession]
+) -> Response[Any]:
+    made = await enqueue(db, "once", **(await request.json()))
+    return Created({"id": str(made)}, status_code=201)
+
+
 @get("/t/sleep", opt=PUBLIC)
 async def sleep(db: NamedDependency[AsyncSession], seconds: FromQuery[float]) -> str:
     await db.execute(text("SELECT pg_sleep(:seconds)"), {"seconds": seconds})
@@ -129,7 +161,8 @@ async def show_limited_too() -> str:
 HANDLERS = (
     show_token, show_link_token, change, change_by_link, change_by_program, show_undeclared,
     remember, recall, forget, leave_message, write_in_get, write_in_listed_get, write, sleep,
-    crash, show_long, show_limited, show_limited_too,
+    crash, show_long, show_limited, show_limited_too, show_form, make_once, save_again,
+    make_once_by_program,
 )  # fmt: skip
 
 
