@@ -4,6 +4,7 @@ import argparse
 import os
 import sys
 from collections.abc import Sequence
+from importlib import import_module
 from importlib.util import find_spec
 from typing import Any
 
@@ -33,6 +34,11 @@ def make_parser() -> argparse.ArgumentParser:
     actions = database.add_subparsers(metavar="ACTION", required=True)
     upgrade = actions.add_parser("upgrade", help="migrate to the newest revision")
     upgrade.set_defaults(run=_with_settings(_upgrade))
+    framework = commands.add_parser("framework", help="look after the capability framework")
+    actions = framework.add_subparsers(metavar="ACTION", required=True)
+    load = actions.add_parser("load", help="load an edition of the framework")
+    load.add_argument("file", metavar="FILE", nargs="?", help="a JSON file; else the bundled one")
+    load.set_defaults(run=_with_servers("app.roles.console", "load"))
     if find_spec("app.costsharing.console") is not None:
         from app.costsharing import console  # type: ignore[attr-defined,unused-ignore]
 
@@ -48,13 +54,29 @@ def _with_settings(run: Any) -> Any:
         from app.local.folders import LocalError
 
         try:
-            run(Settings.from_environment())
+            return int(run(Settings.from_environment()) or 0)
         except (SettingsError, LocalError) as error:
             print(error, file=sys.stderr)
             return 1
-        return 0
 
     return run_with_settings
+
+
+def _with_servers(module: str, function: str) -> Any:
+    """A subcommand that needs the database: `function(settings, options)` of a module, which is
+    imported only when it is called.
+    """
+
+    def run_with_servers(options: argparse.Namespace) -> int:
+        def run(settings: Any) -> int:
+            from app.local.servers import servers
+
+            with servers(settings) as filled:
+                return int(getattr(import_module(module), function)(filled, options) or 0)
+
+        return int(_with_settings(run)(options))
+
+    return run_with_servers
 
 
 def _run(settings: Any) -> None:
@@ -86,9 +108,11 @@ def _work(settings: Any) -> None:
 def _upgrade(settings: Any) -> None:
     from app.core.migrate import upgrade
     from app.local.servers import servers
+    from app.roles.console import load_bundled
 
     with servers(settings) as filled:
         upgrade(filled)
+        load_bundled(filled)
 
 
 if __name__ == "__main__":

@@ -33,6 +33,7 @@ from app.local.postgres import OWNER, Postgres
 from app.local.servers import make_database
 from app.local.valkey import Valkey
 from app.main import create_app
+from app.roles.console import add_bundled
 from tests.pages import PageClient
 from tools import browser
 
@@ -96,6 +97,10 @@ class Servers:
             pool_size=5,
         )
 
+    def clone_now(self, *, empty: bool = False) -> Settings:
+        """`clone` for tests that run no event loop."""
+        return asyncio.run(self.clone(empty=empty))
+
     async def clone(self, *, empty: bool = False) -> Settings:
         """A database of the caller's own: migrated, or empty."""
         self.clones += 1
@@ -105,6 +110,12 @@ class Servers:
         await admin.execute(f"CREATE DATABASE {name} OWNER {OWNER} TEMPLATE {source}")
         await admin.close()
         return self.settings(name)
+
+    async def clone_with_framework(self) -> Settings:
+        """A migrated database that holds the bundled edition of the capability framework."""
+        settings = await self.clone()
+        await add_bundled(settings)
+        return settings
 
 
 @pytest.fixture(scope="session")
@@ -123,8 +134,8 @@ def servers() -> Iterator[Servers]:
 
 @pytest.fixture(scope="session")
 async def settings(servers: Servers) -> Settings:
-    """Settings of the application under test, on a database that stays empty."""
-    return await servers.clone()
+    """Settings of the application under test: of data its database has the framework only."""
+    return await servers.clone_with_framework()
 
 
 @asynccontextmanager
@@ -272,7 +283,7 @@ class LiveServer:
 @pytest.fixture(scope="session")
 async def live_server(servers: Servers) -> AsyncIterator[str]:
     """The address of a real server with a database of its own, for the browser."""
-    with LiveServer(await servers.clone()) as live:
+    with LiveServer(await servers.clone_with_framework()) as live:
         yield live.url
 
 

@@ -17,6 +17,7 @@ from app.local.folders import LocalError, local_secrets, make_var
 from app.local.postgres import DATABASE, OWNER, Postgres
 from app.local.processes import is_alive
 from app.local.valkey import Valkey
+from app.roles.bundled import bundled_date
 
 
 @contextmanager
@@ -125,21 +126,25 @@ async def make_database(postgres: Postgres, database: str = DATABASE) -> None:
         await connection.close()
 
 
-def is_migrated(database_url: str) -> bool:
-    """Whether the database is at the newest revision already: asking is quicker than migrating."""
-    return (
-        asyncio.run(_revision(database_url)) == (ROOT / "migrations" / "HEAD").read_text().strip()
-    )
+def is_up_to_date(database_url: str) -> bool:
+    """Whether the database is at the newest revision and holds the framework's bundled edition.
+
+    Asking is quicker than upgrading.
+    """
+    return asyncio.run(_is_up_to_date(database_url))
 
 
-async def _revision(database_url: str) -> str | None:
+async def _is_up_to_date(database_url: str) -> bool:
+    newest = (ROOT / "migrations" / "HEAD").read_text().strip()
     try:
         plain = database_url.replace("postgresql+asyncpg://", "postgresql://")
         connection = await asyncpg.connect(plain, timeout=5)
         try:
-            found: str | None = await connection.fetchval("SELECT version_num FROM alembic_version")
-            return found
+            if await connection.fetchval("SELECT version_num FROM alembic_version") != newest:
+                return False
+            edition = "SELECT true FROM framework_edition WHERE as_of = $1"
+            return bool(await connection.fetchval(edition, bundled_date()))
         finally:
             await connection.close()
     except (OSError, asyncpg.PostgresError, ValueError, TimeoutError):
-        return None
+        return False

@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 from app.core.config import Settings
 from app.local.folders import LocalError, make_var
 from app.local.processes import spawn, stop, wait_until
-from app.local.servers import is_migrated, only_one, started, with_secret
+from app.local.servers import is_up_to_date, only_one, started, with_secret
 
 READY_SECONDS = 90.0
 MOST_RESTARTS_A_MINUTE = 5
@@ -114,7 +114,7 @@ def _run_parts(settings: Settings, embedded: dict[str, str]) -> None:
     environment = child_environment(settings)
     logs = settings.var / "log"
     logs.mkdir(exist_ok=True)
-    if not is_migrated(settings.migration_database_url or settings.database_url):
+    if not is_up_to_date(settings.migration_database_url or settings.database_url):
         _migrate(logs / "migrate.log", environment)
     parts = [Part(name, logs / f"{name}.log", environment) for name in ("serve", "worker")]
     was_interrupted = _make_watch()

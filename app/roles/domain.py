@@ -14,7 +14,7 @@ from datetime import date
 from enum import IntEnum, StrEnum
 from typing import Any, Final
 
-from app.core.errors import NotFound, RuleBroken
+from app.core.errors import FieldFault, NotFound, RuleBroken
 
 LICENCE_URL: Final = "https://www.nationalarchives.gov.uk/doc/open-government-licence/version/3/"
 LONGEST_NAME: Final = 200
@@ -252,6 +252,49 @@ def near_matches(name: str, others: Iterable[str]) -> tuple[str, ...]:
     """
     base = plain(base_name(name))
     return tuple(o for o in others if o != name and plain(base_name(o)) == base)
+
+
+def check_edition(facts: EditionFacts) -> list[FieldFault]:
+    """What contradicts itself in an edition: names twice, skills and families it does not list."""
+    faults: list[FieldFault] = []
+    _check_once(faults, "/families", [family.slug for family in facts.families])
+    _check_once(faults, "/roles", [role.slug for role in facts.roles])
+    _check_once(faults, "/skills", [skill.slug for skill in facts.skills])
+    _check_once(faults, "/skills", [skill.name for skill in facts.skills])
+    names = {skill.name for skill in facts.skills}
+    for role in facts.roles:
+        path = f"/roles/{role.slug}"
+        _check_once(faults, f"{path}/levels", [level.slug for level in role.levels])
+        for unknown in sorted(role.skill_names() - names):
+            faults.append(FieldFault(path, "skill", f"The skill {unknown!r} is not on the list."))
+        if role.levels and role.skills:
+            faults.append(FieldFault(path, "levels", "A role has levels, or skills alone."))
+    used = frozenset[str]().union(*(role.skill_names() for role in facts.roles))
+    for idle in sorted(names - used):
+        faults.append(FieldFault("/skills", "unused", f"No role needs the skill {idle!r}."))
+    for one in facts.successions:
+        if one.new is not None and slug_of(one.new) == slug_of(one.old):
+            faults.append(FieldFault("", "itself", f"{one.old!r} cannot follow itself."))
+    return faults
+
+
+def _check_once(faults: list[FieldFault], path: str, values: list[str]) -> None:
+    for twice in sorted({value for value in values if values.count(value) > 1}):
+        faults.append(FieldFault(path, "twice", f"{twice!r} is there twice."))
+
+
+def former_names(name: str, history: Iterable[Mapping[str, Any]]) -> tuple[str, ...]:
+    """What a role was called before, by the change log, the newest name first.
+
+    >>> former_names("Data tamer", [{"type": "role_renamed", "from": "Clerk", "to": "Data tamer"}])
+    ('Clerk',)
+    """
+    renamed = {h.get("to"): h.get("from") for h in history if h.get("type") == "role_renamed"}
+    found: list[str] = []
+    now: Any = name
+    while (now := renamed.get(now)) and now not in found:
+        found.append(now)
+    return tuple(found)
 
 
 def no_such_role() -> NotFound:
