@@ -68,7 +68,7 @@ def create_app(settings: Settings) -> Litestar:
             {
                 "settings": settings,
                 "engine": engine,
-                "sessions": make_sessions(engine),
+                "sessions": make_sessions(engine, settings),
                 "redis": redis,
                 "templates": make_environment(settings),
                 "slots": make_slots(),

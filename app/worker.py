@@ -21,17 +21,21 @@ from app.core.config import Settings
 from app.core.db import make_engine, make_system_sessions
 from app.core.outbox import Job
 from app.costsharing import jobs as costsharing
+from app.notifications import jobs as notifications
 
 Timer = Callable[[AsyncSession], Awaitable[None]]
 
 # What features can be asked to do later, by the name that `outbox.enqueue` is given.
-JOBS: Final[dict[str, Job]] = {}
+JOBS: Final[dict[str, Job]] = {
+    "notifications.deliver": notifications.deliver,
+}
 
 # What is due is asked of the database every hour, so a night with the worker away is made up.
 TIMERS: Final[dict[str, Timer]] = {
     "core.sweep_outbox": outbox.sweep,
     "core.sweep_request_keys": once.sweep,
     "costsharing.delete_idle": costsharing.delete_idle,
+    "notifications.look_after": notifications.look_after,
 }
 
 RELAY_SECONDS: Final = 1.0
@@ -125,7 +129,7 @@ async def work(settings: Settings, pace: Pace | None = None) -> None:
     """Work until SIGTERM or SIGINT; what was cut off is done again by the next worker."""
     pace = pace or Pace()
     engine = make_engine(settings.database_url, pool_size=settings.pool_size)
-    sessions = make_system_sessions(engine)
+    sessions = make_system_sessions(engine, settings)
     task = asyncio.current_task()
     assert task is not None  # noqa: S101 (a coroutine runs in a task)
     for number in (signal.SIGTERM, signal.SIGINT):

@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 from app.core.config import ROOT, Settings
 from app.core.db import Base, make_engine
 
+import_module("app.core.files")
 import_module("app.core.outbox")
 import_module("app.core.once")
 for path in sorted(ROOT.glob("app/**/models.py")):

@@ -27,7 +27,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession, async_sessionm
 from sqlalchemy.orm import ORMExecuteState, Session
 
 from app.core.config import Settings, as_database_url
-from app.core.db import ACT_AS_SYSTEM, make_engine
+from app.core.db import ACT_AS_SYSTEM, SETTINGS_OF_SESSION, make_engine
 from app.core.migrate import upgrade
 from app.local.postgres import OWNER, Postgres
 from app.local.servers import make_database
@@ -217,24 +217,26 @@ def flush_as_system(session: Session, *_: Any) -> None:
 
 
 @pytest.fixture
-def sessions(connection: AsyncConnection) -> async_sessionmaker[AsyncSession]:
+def sessions(connection: AsyncConnection, settings: Settings) -> async_sessionmaker[AsyncSession]:
     """Sessions for requests inside the test's transaction: their commits are savepoints."""
     return async_sessionmaker(
         connection,
         expire_on_commit=False,
         join_transaction_mode="create_savepoint",
         sync_session_class=RequestSession,
+        info={SETTINGS_OF_SESSION: settings},
     )
 
 
 @pytest.fixture
-async def db(connection: AsyncConnection) -> AsyncIterator[AsyncSession]:
+async def db(connection: AsyncConnection, settings: Settings) -> AsyncIterator[AsyncSession]:
     """A session in the test's transaction, the same that `client` sees."""
     async with AsyncSession(
         connection,
         expire_on_commit=False,
         join_transaction_mode="create_savepoint",
         sync_session_class=TestsOwnSession,
+        info={SETTINGS_OF_SESSION: settings},
     ) as session:
         yield session
 

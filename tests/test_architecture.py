@@ -11,6 +11,7 @@ from app.core.config import ROOT
 
 APP = ROOT / "app"
 PURE = (
+    "core/addresses.py",
     "core/errors.py",
     "core/lifecycle.py",
     "core/permissions.py",

@@ -3,15 +3,20 @@
 import ipaddress
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from email.utils import parseaddr
 from pathlib import Path
-from typing import Final
-from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+from typing import Any, Final
+from urllib.parse import parse_qsl, unquote, urlencode, urlsplit, urlunsplit
+
+from app.core.addresses import BadAddress, check_address
 
 ROOT = Path(__file__).resolve().parents[2]
 DEMO = "demo"
 PRODUCTION = "production"
 SHORTEST_SECRET = 32
+NOTIFY_URL = "https://api.notifications.service.gov.uk"
+LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 KNOWN_SECRETS = frozenset({"secret", "changeme", "change-me", "crossbench", "development"})
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
@@ -61,12 +66,42 @@ SETTINGS: Final = (
     Named(
         "SECRET_KEY",
         "made at the first start (demo)",
-        "At least 32 random characters; changing it makes open forms invalid, nothing else.",
+        "At least 32 random characters. Changing it makes open forms invalid, mail that waits "
+        "unreadable, and signatures of older audit heads impossible to check.",
     ),
     Named(
         "SECURITY_CONTACT",
         "the accessibility page",
         "Where `/.well-known/security.txt` sends reports: `mailto:` or `https:`.",
+    ),
+    Named(
+        "SMTP_URL",
+        "none",
+        "Mail server: `smtp://user:password@host:587?starttls`, `smtps://` for TLS from the first "
+        "byte. With a password TLS is demanded. Without SMTP_URL and NOTIFY_API_KEY mail is shown "
+        "at `/demo/mailbox` in demo mode, and waits in production.",
+    ),
+    Named(
+        "MAIL_FROM",
+        "none",
+        "The sender of all mail, such as `Crossbench <no-reply@posts.example>`; needed with "
+        "SMTP_URL.",
+    ),
+    Named(
+        "NOTIFY_API_KEY",
+        "none",
+        "Key of a GOV.UK Notify service, instead of SMTP_URL.",
+    ),
+    Named(
+        "NOTIFY_TEMPLATE_ID",
+        "none",
+        "Its email template, with `((subject))` as subject and `((body))` as message; needed with "
+        "NOTIFY_API_KEY.",
+    ),
+    Named(
+        "NOTIFY_URL",
+        "https://api.notifications.service.gov.uk",
+        "Where GOV.UK Notify answers.",
     ),
     Named(
         "TRUSTED_PROXIES",
@@ -75,6 +110,26 @@ SETTINGS: Final = (
         "headers X-Forwarded-For and X-Forwarded-Proto are believed.",
     ),
 )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Smtp:
+    """How to reach the mail server. `tls` is `always`, `starttls` or `if offered`."""
+
+    host: str
+    port: int
+    user: str = ""
+    password: str = field(default="", repr=False)
+    tls: str = "if offered"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Notify:
+    """How to reach GOV.UK Notify."""
+
+    api_key: str = field(repr=False)
+    template_id: str
+    url: str = NOTIFY_URL
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,6 +146,9 @@ class Settings:
     public_url: str = ""
     secret_key: str = ""
     security_contact: str = ""
+    smtp: Smtp | None = None
+    notify: Notify | None = None
+    mail_from: str = ""
     trusted_proxies: tuple[Network, ...] = ()
     pool_size: int = 10
 
@@ -103,6 +161,12 @@ class Settings:
     def is_https(self) -> bool:
         """Whether people reach us by https, so that cookies may be marked Secure."""
         return self.is_production or self.public_url.startswith("https://")
+
+    @property
+    def base_url(self) -> str:
+        """What links in mail and feeds begin with, without a slash at the end."""
+        host = "localhost" if self.host in {"0.0.0.0", "::"} else self.host  # noqa: S104
+        return self.public_url or f"http://{host}:{self.port}"
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] | None = None) -> "Settings":
@@ -131,6 +195,7 @@ class Settings:
             public_url=public_url,
             secret_key=secret,
             security_contact=_contact(given.get("SECURITY_CONTACT", "")),
+            **_mail(given),
             trusted_proxies=_networks(given.get("TRUSTED_PROXIES", "")),
         )
 
@@ -179,6 +244,61 @@ def _contact(text: str) -> str:
     if not text or (text.startswith(("mailto:", "https:")) and "\n" not in text):
         return text
     raise SettingsError("SECURITY_CONTACT must start with mailto: or https:.")
+
+
+def _mail(given: Mapping[str, str]) -> dict[str, Any]:
+    """Which way mail leaves, if any."""
+    smtp, notify = _smtp(given.get("SMTP_URL", "")), _notify(given)
+    if smtp and notify:
+        raise SettingsError("Set SMTP_URL or NOTIFY_API_KEY, not both.")
+    sender = given.get("MAIL_FROM", "")
+    try:
+        if sender:
+            check_address(parseaddr(sender)[1] if sender.isprintable() else "")
+    except BadAddress:
+        raise SettingsError(
+            "MAIL_FROM must be an email address, such as Crossbench <no-reply@posts.example>."
+        ) from None
+    if smtp and not sender:
+        raise SettingsError("With SMTP_URL set, MAIL_FROM must say who mail comes from.")
+    return {"smtp": smtp, "notify": notify, "mail_from": sender}
+
+
+def _smtp(text: str) -> Smtp | None:
+    if not text:
+        return None
+    try:
+        parts = urlsplit(text)
+        host, port = parts.hostname, parts.port
+    except ValueError:
+        host = None
+    if not host or parts.scheme not in {"smtp", "smtps"}:
+        raise SettingsError("SMTP_URL must be an address with smtp:// or smtps:// and a host.")
+    if parts.scheme == "smtps":
+        tls, usual = "always", 465
+    elif "starttls" in dict(parse_qsl(parts.query, keep_blank_values=True)):
+        tls, usual = "starttls", 587
+    else:
+        # A password is not shown to whoever stands between us and the server.
+        tls, usual = ("starttls" if parts.password and host not in LOOPBACK else "if offered"), 25
+    return Smtp(
+        host=host,
+        port=port or usual,
+        user=unquote(parts.username or ""),
+        password=unquote(parts.password or ""),
+        tls=tls,
+    )
+
+
+def _notify(given: Mapping[str, str]) -> Notify | None:
+    key, template = given.get("NOTIFY_API_KEY", ""), given.get("NOTIFY_TEMPLATE_ID", "")
+    if not key:
+        return None
+    if len(key) < 73 or not template:
+        raise SettingsError(
+            "NOTIFY_API_KEY must be a whole key (name and two ids), with NOTIFY_TEMPLATE_ID."
+        )
+    return Notify(api_key=key, template_id=template, url=given.get("NOTIFY_URL") or NOTIFY_URL)
 
 
 def _networks(text: str) -> tuple[Network, ...]:

@@ -29,6 +29,8 @@ from sqlalchemy.ext.asyncio import (
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, SessionTransaction, mapped_column
 
+from app.core.config import Settings
+
 APP_ROLE = "crossbench_app"
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -157,14 +159,38 @@ def _act_as_system(_: Session, __: SessionTransaction, connection: Connection) -
     connection.execute(ACT_AS_SYSTEM)
 
 
-def make_sessions(engine: AsyncEngine) -> async_sessionmaker[AsyncSession]:
-    """Sessions that keep what they loaded after commit, so that pages never cause SQL."""
-    return async_sessionmaker(engine, expire_on_commit=False)
+SETTINGS_OF_SESSION = "settings"
 
 
-def make_system_sessions(engine: AsyncEngine) -> async_sessionmaker[AsyncSession]:
+def make_sessions(
+    engine: AsyncEngine, settings: Settings | None = None
+) -> async_sessionmaker[AsyncSession]:
+    """Sessions that keep what they loaded after commit, so that pages never cause SQL.
+
+    They carry the settings for the few commands and jobs that need them: see `settings_of`.
+    """
+    info = {SETTINGS_OF_SESSION: settings}
+    return async_sessionmaker(engine, expire_on_commit=False, info=info)
+
+
+def make_system_sessions(
+    engine: AsyncEngine, settings: Settings | None = None
+) -> async_sessionmaker[AsyncSession]:
     """The same for worker and command line, which act for no organisation but for all."""
-    return async_sessionmaker(engine, expire_on_commit=False, sync_session_class=SystemSession)
+    return async_sessionmaker(
+        engine,
+        expire_on_commit=False,
+        sync_session_class=SystemSession,
+        info={SETTINGS_OF_SESSION: settings},
+    )
+
+
+def settings_of(db: AsyncSession) -> Settings:
+    """The settings of the process that works with this session: keys, and where mail goes."""
+    settings = db.info.get(SETTINGS_OF_SESSION)
+    if not isinstance(settings, Settings):
+        raise TypeError("This session was made without settings.")
+    return settings
 
 
 async def follow_link(session: AsyncSession, token_sha256: bytes) -> None:

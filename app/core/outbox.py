@@ -173,6 +173,19 @@ async def _note(
         )
 
 
+async def revive(db: AsyncSession, job: str, *, younger_than: timedelta) -> None:
+    """Let failed rows of a job go round again, all rounds anew, unless they are too old."""
+    await db.execute(
+        update(Outbox)
+        .where(
+            Outbox.job == job,
+            Outbox.failed_at.is_not(None),
+            Outbox.created_at > func.now() - younger_than,
+        )
+        .values(failed_at=None, attempt=0, next_at=func.now())
+    )
+
+
 async def sweep(db: AsyncSession) -> None:
     """Delete what was done long ago; failed rows stay until somebody has looked at them."""
     limit = func.now() - timedelta(days=KEEP_DONE_DAYS)

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable, Mapping
 
+from app.core.addresses import EMAIL, SENTENCE
 from app.core.fields import Choice, FieldError, Option, Text
 from app.costsharing.agreement_schema import BODY_KINDS
 
 OPEN = Option("", "To be agreed")
-EMAIL = r"[^@\s,;<>\"]{1,64}@[^@\s.,;<>\"]+(\.[^@\s.,;<>\"]+)+"
 PHONE = r"[+0-9][0-9 ()x/.\-]{4,39}"
 OTHER = Option("other", "Another rule, in the words below")
 Paths = Mapping[str, str]
@@ -33,7 +33,7 @@ def email(label: str) -> Text:
         label=label,
         max_length=254,
         pattern=EMAIL,
-        wrong="Enter an email address in the correct format, like name@example.gov.uk",
+        wrong=SENTENCE,
         autocomplete="off",
         inputmode="email",
         spellcheck=False,

@@ -1,0 +1,1 @@
+"""Messages to people: by email, and in their inbox here."""

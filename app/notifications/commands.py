@@ -1,0 +1,135 @@
+"""Writing to people, delivering what was written, and forgetting it in time."""
+
+import logging
+import uuid
+from collections.abc import Mapping
+from typing import Any, Final, Literal
+
+from sqlalchemy import func, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.core.addresses import check_address
+from app.core.db import new_id, settings_of
+from app.core.keys import CannotUnseal
+from app.core.outbox import enqueue, revive
+from app.notifications import queries
+from app.notifications.channels import RefusedForGood, deliver
+from app.notifications.domain import KEEP_TEXT, TRY_FOR
+from app.notifications.letters import open_letter, seal_letter
+from app.notifications.models import Message
+from app.notifications.rendering import render_message
+
+DELIVER: Final = "notifications.deliver"
+
+_log = logging.getLogger(__name__)
+
+
+async def send(
+    db: AsyncSession,
+    *,
+    to: str,
+    template: str,
+    values: Mapping[str, Any],
+    language: Literal["en", "cy"] = "en",
+    person_id: uuid.UUID | None = None,
+    organisation_name: str = "",
+    inbox: bool = True,
+) -> uuid.UUID:
+    """Write to somebody: the message and its delivery are part of the caller's transaction.
+
+    `template` names files in `templates/emails/`; `values` fill them, and every value they ask for
+    must be there. `organisation_name` is who writes, empty for the exchange itself. With a
+    `person_id` the message also stands in that person's inbox, unless `inbox` is false (for links
+    that sign somebody in). Gives the message's id, which becomes its Message-ID.
+
+    Raises BadAddress, BadHeader, jinja2.UndefinedError, jinja2.TemplateNotFound.
+    """
+    settings = settings_of(db)
+    rendered = render_message(
+        template,
+        values,
+        base_url=settings.base_url,
+        language=language,
+        organisation_name=organisation_name,
+    )
+    message_id = new_id()
+    db.add(
+        Message(
+            id=message_id,
+            to_address=check_address(to),
+            person_id=person_id,
+            organisation_name=organisation_name,
+            template=template,
+            language=language,
+            subject=rendered.subject,
+            sealed=seal_letter(settings, message_id, rendered),
+            in_inbox=inbox and person_id is not None,
+        )
+    )
+    await db.flush()
+    await enqueue(db, DELIVER, message_id=str(message_id))
+    return message_id
+
+
+async def deliver_message(db: AsyncSession, message_id: uuid.UUID) -> None:
+    """Hand a message over, unless that was done: the worker calls it, perhaps more than once.
+
+    Raises TryAgain while the trouble may pass. A message that the server refuses for good is
+    marked failed, for operators to see.
+    """
+    message = await queries.lock_message(db, message_id)
+    if message is None or message.sent_at or message.failed_at:
+        return
+    settings = settings_of(db)
+    try:
+        channel = await deliver(settings, open_letter(settings, message))
+    except CannotUnseal:
+        _fail(message, "key-changed")
+    except RefusedForGood as refusal:
+        _fail(message, refusal.code)
+    else:
+        message.channel, message.sent_at = channel.value, func.now()
+    await db.flush()
+
+
+def _fail(message: Message, code: str) -> None:
+    """The address stays out of the log."""
+    _log.error("message %s (%s) could not be delivered: %s", message.id, message.template, code)
+    message.failed_at, message.failure = func.now(), code
+
+
+async def try_again(db: AsyncSession, message_id: uuid.UUID) -> None:
+    """An operator has mended what was wrong: a failed message goes out once more.
+
+    Raises NotFound where there is no such failed message, or its text is gone.
+    """
+    message = await queries.lock_failed_message(db, message_id)
+    message.failed_at, message.failure = None, None
+    await db.flush()
+    await enqueue(db, DELIVER, message_id=str(message.id))
+
+
+async def keep_trying(db: AsyncSession) -> None:
+    """Each hour: send what a long outage held up; after two days give up and say so.
+
+    The outbox gives up after its rounds, about half an hour. A mail server may be away for longer.
+    """
+    await db.execute(
+        update(Message)
+        .where(
+            Message.sent_at.is_(None),
+            Message.failed_at.is_(None),
+            Message.created_at < func.now() - TRY_FOR,
+        )
+        .values(failed_at=func.now(), failure="gave-up")
+    )
+    await revive(db, DELIVER, younger_than=TRY_FOR)
+
+
+async def forget_texts(db: AsyncSession) -> None:
+    """Delete text and address of messages after 30 days; the line in the inbox stays."""
+    await db.execute(
+        update(Message)
+        .where(Message.sealed.is_not(None), Message.created_at < func.now() - KEEP_TEXT)
+        .values(sealed=None, to_address=None)
+    )

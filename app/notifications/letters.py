@@ -1,0 +1,49 @@
+"""The text of a message as it is kept: sealed, so that a copy of the database opens no link."""
+
+import json
+import uuid
+from dataclasses import dataclass
+
+from app.core.config import Settings
+from app.core.keys import CannotUnseal, derive_key, seal, unseal
+from app.notifications.models import Message
+from app.notifications.rendering import Rendered
+
+
+@dataclass(frozen=True)
+class Letter:
+    """A message with its text, ready to be handed over or shown."""
+
+    id: uuid.UUID
+    to_address: str
+    organisation_name: str
+    language: str
+    subject: str
+    text: str
+    html: str
+
+
+def _key(settings: Settings) -> bytes:
+    return derive_key(settings.secret_key, "messages")
+
+
+def seal_letter(settings: Settings, message_id: uuid.UUID, rendered: Rendered) -> bytes:
+    """Text and HTML for the message of this id, and no other."""
+    content = json.dumps({"text": rendered.text, "html": rendered.html}).encode()
+    return seal(_key(settings), content, place=message_id.bytes)
+
+
+def open_letter(settings: Settings, message: Message) -> Letter:
+    """The message with its text. Raises CannotUnseal where the text is gone or the key changed."""
+    if message.sealed is None or message.to_address is None:
+        raise CannotUnseal("The text of this message has been deleted.")
+    content = json.loads(unseal(_key(settings), message.sealed, place=message.id.bytes))
+    return Letter(
+        id=message.id,
+        to_address=message.to_address,
+        organisation_name=message.organisation_name,
+        language=message.language,
+        subject=message.subject,
+        text=content["text"],
+        html=content["html"],
+    )
