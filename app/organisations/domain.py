@@ -84,6 +84,24 @@ REGION_NAMES: Final[dict[Region, str]] = {
 }
 
 
+# Codes as in `costsharing/rates.py`, which stands above this feature; a test compares the two.
+PENSION_SCHEMES: Final[dict[str, str]] = {
+    "lgps": "Local Government Pension Scheme (England and Wales)",
+    "lgps-scotland": "Local Government Pension Scheme (Scotland)",
+    "lgps-ni": "Local Government Pension Scheme (Northern Ireland)",
+    "nhs": "NHS Pension Scheme (England and Wales), full rate",
+    "nhs-charged": "NHS Pension Scheme (England), rate charged to the employer",
+    "nhs-scotland": "NHS Pension Scheme (Scotland)",
+    "nhs-ni": "HSC Pension Scheme (Northern Ireland)",
+    "teachers": "Teachers' Pension Scheme (England and Wales)",
+    "civil-service": "Civil Service pension (alpha)",
+    "police": "Police Pension Scheme (officers)",
+    "fire": "Firefighters' Pension Scheme (England)",
+    "uss": "Universities Superannuation Scheme",
+    "other": "Another scheme, or none",
+}
+
+
 class OrganisationStatus(StrEnum):
     """Where an organisation stands in the exchange."""
 
