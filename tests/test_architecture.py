@@ -14,6 +14,7 @@ PURE = (
     "core/addresses.py",
     "core/errors.py",
     "core/lifecycle.py",
+    "core/paths.py",
     "core/permissions.py",
     "core/text.py",
     "audit/domain.py",

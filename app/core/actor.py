@@ -14,6 +14,11 @@ from app.core.permissions import ALLOWED, Decision, Duty, Permission, permission
 ACCESS: Final = "access"
 PUBLIC: Final[dict[str, Any]] = {ACCESS: "public"}
 SIGNED_IN: Final[dict[str, Any]] = {ACCESS: "signed-in"}
+# For the few pages that somebody needs who is signed in but has yet to give a second factor.
+BEFORE_FACTOR: Final[dict[str, Any]] = {**SIGNED_IN, "before_factor": True}
+
+# Where the second factor is asked for.
+FACTOR_PAGE: Final = "/sign-in/second-factor"
 
 # The one value that the browser's session holds of a person: the id of a `person_session` row.
 PERSON_SESSION: Final = "person_session_id"
@@ -23,6 +28,16 @@ class NotSignedIn(DomainError):
     """Nobody is signed in. On a page the person is sent to sign in and comes back."""
 
     status = 401
+
+
+class StepNeeded(DomainError):
+    """Something has to be done first. On a page the person is sent to `path` and comes back."""
+
+    status = 403
+
+    def __init__(self, code: str, message: str, *, path: str) -> None:
+        super().__init__(code, message)
+        self.path = path
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +65,7 @@ class Actor:
 
     A visitor has no `person_id`; the system (worker, timers, command line) has kind "system".
     `acting_for` is the organisation that the person has chosen to act for in this session.
+    `has_recent_factor` says that a second factor was given within the last ten minutes.
     """
 
     kind: Literal["visitor", "person", "system"] = "visitor"
@@ -63,6 +79,7 @@ class Actor:
     memberships: tuple[ActingFor, ...] = ()
     person_session_id: uuid.UUID | None = None
     second_factor_at: datetime | None = None
+    has_recent_factor: bool = False
     request_reference: str = field(default="", compare=False)
 
     @property
@@ -74,6 +91,18 @@ class Actor:
     def is_signed_in(self) -> bool:
         """Whether this is a person we know."""
         return self.person_id is not None
+
+    @property
+    def lacks_factor(self) -> bool:
+        """Whether this sign-in has yet to give a second factor before it may act as it would.
+
+        The operator needs one, and whoever holds a duty other than plain member at the
+        organisation acted for. Demo people, who exist only where demo mode is on, need none.
+        """
+        if self.second_factor_at is not None or self.is_demo:
+            return False
+        duties = self.acting_for.duties if self.acting_for else frozenset()
+        return self.is_operator or bool(duties - {Duty.MEMBER})
 
     def can(self, permission: Permission) -> bool:
         """Whether the organisation acted for grants this; the thing itself is not looked at."""
@@ -120,6 +149,20 @@ async def require_declared_access(
             raise not_signed_in()
     elif access != PUBLIC[ACCESS]:
         raise Refused("access-not-declared", "You cannot use this page.")
+
+
+def require_recent_factor(actor: Actor) -> None:
+    """Raise StepNeeded unless a second factor was given within the last ten minutes.
+
+    For what would harm most in the wrong hands: signing, API keys, payment details, factors. Call
+    it where the page is shown and again where it is sent. Demo people pass.
+    """
+    if not actor.has_recent_factor and not actor.is_demo:
+        raise StepNeeded(
+            "recent-factor-needed",
+            "Show again that it is you: this needs your second factor within the last ten minutes.",
+            path=FACTOR_PAGE,
+        )
 
 
 def not_signed_in() -> NotSignedIn:

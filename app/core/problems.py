@@ -5,7 +5,7 @@ import logging
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any, Final
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 import jinja2
 from litestar import Request, Response
@@ -16,13 +16,16 @@ from markupsafe import Markup
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
+from app.core.actor import StepNeeded
 from app.core.db import SAFE_METHODS
 from app.core.errors import Busy, DomainError, FieldFault, TooMany
 from app.core.once import AlreadyAnswered, Answer
+from app.core.paths import own_path
 from app.core.web import render
 
 PROBLEM_JSON: Final = "application/problem+json"
 _NO_STORE: Final = {"Cache-Control": "no-store"}
+SIGN_IN_PAGE: Final = "/sign-in"
 _log = logging.getLogger(__name__)
 
 # Shown when even the templates cannot be used.
@@ -88,9 +91,10 @@ def handle_exception(request: Request[Any, Any, Any], error: Exception) -> Respo
         _log.error("problem %s", problem.code, exc_info=error, extra={"reference": reference})
     if request.scope["path"].startswith("/api/"):
         return _as_json(problem, str(reference))
-    if problem.status == 401 and request.method in SAFE_METHODS:
-        path = quote(request.scope["path"])
-        return Redirect(f"/sign-in?next={path}", status_code=303, headers=_NO_STORE)
+    first = _first_step(problem, error)
+    if first and (request.method in SAFE_METHODS or first != SIGN_IN_PAGE):
+        back = quote(_way_back(request))
+        return Redirect(f"{first}?next={back}", status_code=303, headers=_NO_STORE)
     return _as_page(request, problem, str(reference))
 
 
@@ -99,6 +103,24 @@ def _once_more(answer: Answer) -> Response[Any]:
     if answer.location:
         return Redirect(answer.location, status_code=303, headers=_NO_STORE)
     return Response(answer.body.encode(), media_type=MediaType.JSON, status_code=answer.status)
+
+
+def _first_step(problem: Problem, error: Exception) -> str:
+    """The page that has to be passed before this one, or an empty text."""
+    if problem.status == 401:
+        return SIGN_IN_PAGE
+    return error.path if isinstance(error, StepNeeded) else ""
+
+
+def _way_back(request: Request[Any, Any, Any]) -> str:
+    """The path to come back to: of the page itself, or of the page whose form was sent."""
+    if request.method in SAFE_METHODS:
+        return str(request.scope["path"])
+    try:
+        path = urlsplit(request.headers.get("referer", "")).path
+    except ValueError:
+        path = ""
+    return own_path(path) or "/dashboard"
 
 
 def to_problem(error: Exception) -> Problem:

@@ -29,11 +29,15 @@ Connection = ASGIConnection[Any, Any, Any, Any]
 
 @dataclass
 class Loaded:
-    """What this request knows of its session; `id` is None until there is a reason for one."""
+    """What this request knows of its session; `id` is None until there is a reason for one.
+
+    `former` is the id that a new one replaces: its entry is deleted with the answer.
+    """
 
     id: str | None = None
     made_at: int = field(default_factory=lambda: int(time.time()))
     stored: str | None = None
+    former: str | None = None
 
 
 class SessionBackend(ServerSideSessionBackend):
@@ -80,13 +84,16 @@ class SessionBackend(ServerSideSessionBackend):
         store = self.config.get_store_from_app(connection.app)
         try:
             if not isinstance(scope_session, dict):
-                if loaded.stored is not None and loaded.id:
-                    await store.delete(_hashed(loaded.id))
+                ended = loaded.former or (loaded.id if loaded.stored is not None else None)
+                if ended:
+                    await store.delete(_hashed(ended))
                     headers.add("Set-Cookie", self._cookie("", ended=True))
                 return
             if loaded.id is None and not scope_session:
                 return
             session_id = need_session_id(connection)
+            if loaded.former:
+                await store.delete(_hashed(loaded.former))
             packed = _packed(loaded.made_at, scope_session)
             if packed != loaded.stored:
                 await store.set(_hashed(session_id), packed, expires_in=IDLE_SECONDS)
@@ -136,6 +143,28 @@ def need_session_id(connection: Connection) -> str:
     if loaded.id is None:
         loaded.id = secrets.token_hex(32)
     return loaded.id
+
+
+def renew(connection: Connection, *, from_now: bool = False) -> str:
+    """Give the session a new id and end the old one; gives the key that the store has it under.
+
+    For each time that the session comes to mean more: whoever knew or planted the old id is left
+    with nothing. With `from_now` the twelve hours begin again, and all that it held is forgotten.
+    """
+    loaded = loaded_session(connection)
+    if loaded.stored is not None:
+        loaded.former = loaded.id
+    loaded.id = loaded.stored = None
+    if from_now:
+        loaded.made_at = int(time.time())
+        connection.scope["session"] = {}
+    return _hashed(need_session_id(connection))
+
+
+def ends_at(connection: Connection) -> tuple[int, int]:
+    """In how many seconds the session ends: when nothing is asked any more, and in any case."""
+    spent = int(time.time()) - loaded_session(connection).made_at
+    return IDLE_SECONDS, max(0, LONGEST_SECONDS - spent)
 
 
 def _hashed(session_id: str) -> str:

@@ -202,10 +202,16 @@ class PersonSession(Base):
     """A sign-in on one browser: whom it belongs to and for which organisation it acts.
 
     The browser's own session holds only this row's id; ending the row ends the sign-in at once.
+    `store_key` is where the store keeps that session: the SHA-256 of its id. Where an identity
+    provider vouched for the person, its organisation is `vouched_by_id`, and the sign-in may act
+    for no other.
     """
 
     __tablename__ = "person_session"
-    __table_args__ = (CheckConstraint("how IN ('link', 'oidc', 'demo')", name="how_known"),)
+    __table_args__ = (
+        CheckConstraint("how IN ('link', 'oidc', 'demo')", name="how_known"),
+        CheckConstraint("(how = 'oidc') = (vouched_by_id IS NOT NULL)", name="vouched_by_oidc"),
+    )
 
     person_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"), index=True)
     membership_id: Mapped[uuid.UUID | None] = mapped_column(
@@ -213,5 +219,7 @@ class PersonSession(Base):
     )
     how: Mapped[str]
     browser: Mapped[str | None]
+    store_key: Mapped[str | None]
+    vouched_by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("organisation.id"))
     second_factor_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]

@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -12,7 +12,16 @@ from litestar.di import NamedDependency
 from sqlalchemy import Row, Select, and_, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.core.actor import ACCESS, SIGNED_IN, VISITOR, ActingFor, Actor, not_signed_in
+from app.core.actor import (
+    ACCESS,
+    FACTOR_PAGE,
+    SIGNED_IN,
+    VISITOR,
+    ActingFor,
+    Actor,
+    StepNeeded,
+    not_signed_in,
+)
 from app.core.actor import person_session_id as session_of
 from app.core.permissions import Duty
 from app.organisations.domain import OrganisationStatus, no_such_organisation
@@ -28,6 +37,7 @@ from app.organisations.models import (
 
 # A sign-in ends after twelve hours whatever happens; the browser's session ends when idle.
 LONGEST_SIGN_IN = func.make_interval(0, 0, 0, 0, 12)
+RECENT_FACTOR = func.make_interval(0, 0, 0, 0, 0, 10)
 
 
 async def provide_actor(
@@ -35,16 +45,34 @@ async def provide_actor(
 ) -> Actor:
     """The dependency `actor`: who is asking, with rights as they are in the database now.
 
-    Raises NotSignedIn where the page needs a sign-in and the one there was has ended.
+    Raises NotSignedIn where the page needs a sign-in and the one there was has ended, StepNeeded
+    where it needs a second factor that was not given. Public pages then see a person who acts for
+    nobody.
     """
+    try:
+        return await _actor_of(request, db)
+    except BaseException:
+        # The framework closes what dependencies hold open once all of them are there, not before.
+        await db.close()
+        raise
+
+
+async def _actor_of(request: Request[Any, Any, Any], db: AsyncSession) -> Actor:
     session_id = session_of(request)
     reference = str(request.scope.get("crossbench.reference", ""))
     actor = None if session_id is None else await find_actor(db, session_id, reference)
-    if actor is not None:
+    needs_sign_in = request.route_handler.opt.get(ACCESS) == SIGNED_IN[ACCESS]
+    if actor is None or (actor.is_demo and request.app.state.settings.is_production):
+        if needs_sign_in:
+            raise not_signed_in()
+        return VISITOR
+    if not actor.lacks_factor or request.route_handler.opt.get("before_factor"):
         return actor
-    if request.route_handler.opt.get(ACCESS) == SIGNED_IN[ACCESS]:
-        raise not_signed_in()
-    return VISITOR
+    if needs_sign_in:
+        raise StepNeeded(
+            "second-factor-needed", "Your duties need a second factor first.", path=FACTOR_PAGE
+        )
+    return replace(actor, acting_for=None, memberships=(), is_operator=False)
 
 
 async def find_actor(
@@ -63,12 +91,13 @@ async def find_actor(
         name=first.person_name,
         email=first.email,
         language=first.language,
-        is_operator=first.is_operator,
+        is_operator=first.is_operator and first.vouched_by_id is None,
         is_demo=first.is_demo,
         acting_for=chosen[0] if chosen else None,
         memberships=memberships,
         person_session_id=person_session_id,
         second_factor_at=first.second_factor_at,
+        has_recent_factor=bool(first.has_recent_factor),
         request_reference=reference,
     )
 
@@ -89,7 +118,11 @@ def _actor_rows(person_session_id: uuid.UUID) -> Select[*tuple[Any, ...]]:
             Person.is_operator,
             Person.is_demo,
             PersonSession.membership_id.label("chosen_id"),
+            PersonSession.vouched_by_id,
             PersonSession.second_factor_at,
+            (PersonSession.second_factor_at > func.now() - RECENT_FACTOR).label(
+                "has_recent_factor"
+            ),
             Membership.id.label("membership_id"),
             Organisation.id.label("organisation_id"),
             Organisation.slug,
@@ -102,7 +135,13 @@ def _actor_rows(person_session_id: uuid.UUID) -> Select[*tuple[Any, ...]]:
         .select_from(PersonSession)
         .join(Person, Person.id == PersonSession.person_id)
         .outerjoin(
-            Membership, and_(Membership.person_id == Person.id, Membership.ended_at.is_(None))
+            Membership,
+            and_(
+                Membership.person_id == Person.id,
+                Membership.ended_at.is_(None),
+                Membership.organisation_id
+                == func.coalesce(PersonSession.vouched_by_id, Membership.organisation_id),
+            ),
         )
         .outerjoin(Organisation, Organisation.id == Membership.organisation_id)
         .where(
