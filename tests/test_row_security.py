@@ -18,6 +18,7 @@ from tests.people import make_member, make_organisation, make_sign_in
 OPEN = {
     "organisation_domain": "read at sign-in, before it is known who asks; public in any case",
     "organisation_history": "read by the operator, and by the body through its own pages",
+    "stored_file": "partners read files too; the feature that keeps a file's id says who may",
     "membership": "read by app_act_for() to find out for whom a sign-in acts",
 }
 LATER = datetime(2100, 1, 1, tzinfo=UTC)
