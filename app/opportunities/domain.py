@@ -3,9 +3,15 @@
 Days are days in the United Kingdom (Europe/London); money is pounds a year for a full-time post.
 """
 
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from datetime import date
+from decimal import Decimal
 from enum import StrEnum
-from typing import Final
+from typing import Any, Final
 
+from app.core.errors import NotFound
 from app.core.lifecycle import Lifecycle
 
 
@@ -74,6 +80,17 @@ STATUS_NAMES: Final[dict[OpportunityStatus, str]] = {
     OpportunityStatus.CLOSED: "Closed",
     OpportunityStatus.WITHDRAWN: "Withdrawn",
 }
+
+
+# The statuses of a post that has been seen by those it is for.
+PUBLISHED: Final = frozenset(
+    {
+        OpportunityStatus.OPEN,
+        OpportunityStatus.HIDDEN,
+        OpportunityStatus.CLOSED,
+        OpportunityStatus.WITHDRAWN,
+    }
+)
 
 
 class OpportunityAction(StrEnum):
@@ -247,3 +264,121 @@ LEGAL_POWER_NAMES: Final[dict[LegalPower, str]] = {
     LegalPower.OTHER: "Another power",
     LegalPower.TO_CONFIRM: "Not yet confirmed",
 }
+
+
+@dataclass(frozen=True, slots=True)
+class SkillNeed:
+    """A skill that a post asks for; `level` is the proficiency, 1 to 4, or None for any."""
+
+    skill_id: uuid.UUID
+    level: int | None
+    is_must: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PostFacts:
+    """What a post says, as it stood at one moment. Names and units are those of the table."""
+
+    id: uuid.UUID
+    organisation_id: uuid.UUID
+    kind: OpportunityKind
+    status: OpportunityStatus
+    title: str
+    title_cy: str | None = None
+    summary: str | None = None
+    summary_cy: str | None = None
+    description: str | None = None
+    description_cy: str | None = None
+    role_id: uuid.UUID | None = None
+    role_level_id: uuid.UUID | None = None
+    local_role_id: uuid.UUID | None = None
+    edition_id: uuid.UUID | None = None
+    place: str | None = None
+    postcode_area: str | None = None
+    region: str | None = None
+    remote: str | None = None
+    office_days: Decimal | None = None
+    days_per_week: Decimal | None = None
+    full_time_hours: Decimal | None = None
+    starts_on: date | None = None
+    ends_on: date | None = None
+    weeks: int | None = None
+    pay_from: Decimal | None = None
+    pay_to: Decimal | None = None
+    pay_note: str | None = None
+    who_pays: str | None = None
+    checks: tuple[str, ...] = ()
+    contract_type: str | None = None
+    legal_power: str | None = None
+    legal_power_note: str | None = None
+    is_politically_restricted: bool | None = None
+    redeployees_first_until: date | None = None
+    contact_name: str | None = None
+    contact_email: str | None = None
+    adjustments: str | None = None
+    closes_on: date | None = None
+    audience: str | None = None
+    named_organisation_ids: tuple[uuid.UUID, ...] = ()
+    wants: Mapping[str, Any] | None = None
+    cost_inputs: Mapping[str, Any] | None = None
+    skills: tuple[SkillNeed, ...] = ()
+
+    def changed_since(self, before: "PostFacts") -> frozenset[str]:
+        """The names of the answers that differ from an earlier moment."""
+        return frozenset(
+            f.name for f in fields(self) if getattr(self, f.name) != getattr(before, f.name)
+        )
+
+
+# What a body that pledged days or money counted on. A change of any of it is told to funding.
+RELIED_ON: Final = frozenset(
+    {
+        "cost_inputs",
+        "days_per_week",
+        "ends_on",
+        "full_time_hours",
+        "pay_from",
+        "pay_to",
+        "starts_on",
+        "status",
+    }
+)
+
+
+# Days of a full-time week: what days a week are a part of.
+FULL_WEEK: Final = 5
+
+
+def is_over(closes_on: date | None, today: date) -> bool:
+    """Whether the last day of a post has passed: it counts as closed, whatever its status says.
+
+    >>> is_over(date(2027, 3, 31), date(2027, 3, 31)), is_over(date(2027, 3, 31), date(2027, 4, 1))
+    (False, True)
+    """
+    return closes_on is not None and closes_on < today
+
+
+def no_such_post() -> NotFound:
+    """The answer for a post that is not there and for one the person may not know of."""
+    return NotFound(
+        "not-found",
+        "There is nothing at this address. If you typed or pasted it, check that it is whole.",
+    )
+
+
+def day(value: date) -> str:
+    """A day as people read it.
+
+    >>> day(date(2027, 4, 1))
+    '1 April 2027'
+    """
+    return f"{value.day} {value:%B %Y}"
+
+
+def number(value: Decimal) -> str:
+    """A number without needless zeros.
+
+    >>> number(Decimal("3.00")), number(Decimal("2.50")), number(Decimal("20"))
+    ('3', '2.5', '20')
+    """
+    return f"{value:f}".rstrip("0").rstrip(".") if "." in f"{value:f}" else f"{value:f}"

@@ -1,0 +1,1 @@
+"""Writing posts: the task list of a body's posts and their sections."""
