@@ -1,0 +1,1 @@
+"""Saved cost splits: agreed figures in versions that never change, and the papers made of them."""
