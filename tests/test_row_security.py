@@ -20,6 +20,8 @@ OPEN = {
     "organisation_history": "read by the operator, and by the body through its own pages",
     "stored_file": "partners read files too; the feature that keeps a file's id says who may",
     "membership": "read by app_act_for() to find out for whom a sign-in acts",
+    "open_post": "what is published; under a policy text search uses no index (decision 0160)",
+    "former_post": "marks at the addresses of posts that were published",
 }
 LATER = datetime(2100, 1, 1, tzinfo=UTC)
 COUNTS = (

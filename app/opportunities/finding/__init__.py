@@ -1,0 +1,1 @@
+"""Finding posts: the published projection, search, pages, feeds and the open API."""
