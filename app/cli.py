@@ -39,6 +39,14 @@ def make_parser() -> argparse.ArgumentParser:
     load = actions.add_parser("load", help="load an edition of the framework")
     load.add_argument("file", metavar="FILE", nargs="?", help="a JSON file; else the bundled one")
     load.set_defaults(run=_with_servers("app.roles.console", "load"))
+    demo = commands.add_parser("demo", help="look after the demo region")
+    actions = demo.add_subparsers(metavar="ACTION", required=True)
+    for name, text in (
+        ("load", "migrate, and load the demo region unless it is there"),
+        ("reset", "forget all that was done and load the demo region anew"),
+    ):
+        action = actions.add_parser(name, help=text)
+        action.set_defaults(run=_with_servers("app.demo.console", name))
     if find_spec("app.costsharing.console") is not None:
         from app.costsharing import console  # type: ignore[attr-defined,unused-ignore]
 

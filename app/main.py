@@ -26,6 +26,7 @@ from app.core.web import make_environment
 from app.costsharing import api as cost_split_api
 from app.costsharing import download_pages, result_pages
 from app.costsharing.load_pages import router as calculator_router
+from app.demo import pages as demo_pages
 from app.home import pages as home_pages
 from app.organisations.queries import provide_actor
 
@@ -45,6 +46,11 @@ ROUTERS: tuple[ControllerRouterHandler, ...] = (
 )
 
 
+def routers(settings: Settings) -> list[ControllerRouterHandler]:
+    """Every router; in production there is no demo region."""
+    return [*ROUTERS] if settings.is_production else [*ROUTERS, demo_pages.router]
+
+
 def make_slots() -> Slots:
     """Which features fill which places in the pages of features below them."""
     return Slots()
@@ -55,7 +61,7 @@ def create_app(settings: Settings) -> Litestar:
     engine = make_engine(settings.database_url, pool_size=settings.pool_size)
     redis: Redis = Redis.from_url(settings.redis_url, socket_timeout=3, socket_connect_timeout=3)
     app = Application(
-        route_handlers=ROUTERS,
+        route_handlers=routers(settings),
         dependencies={"db": Provide(provide_db), "actor": Provide(provide_actor)},
         guards=[require_declared_access],
         middleware=[session_config(secure=settings.is_https).middleware, CsrfMiddleware],

@@ -7,17 +7,23 @@ import uvicorn
 from sqlalchemy.exc import DBAPIError
 
 from app.core.config import Settings, SettingsError
-from app.core.db import check_login, make_engine
+from app.core.db import check_login, make_engine, make_system_sessions
 from app.core.log import set_up_logging
+from app.demo.queries import has_demo_people
 from app.local.folders import LocalError
 from app.main import create_app
+
+DEMO_PEOPLE = (
+    "This database holds people of the demo region, whom anybody may sign in as: in production "
+    "DATABASE_URL must name a database that never was a demo."
+)
 
 
 def serve(settings: Settings) -> None:
     """Answer requests until SIGTERM or SIGINT. Raises LocalError where we cannot listen."""
     set_up_logging()
     if settings.is_production:
-        asyncio.run(_check_database(settings))
+        asyncio.run(check_database(settings))
     listener = listen(settings.host, settings.port)
     config = uvicorn.Config(
         create_app(settings),
@@ -31,11 +37,14 @@ def serve(settings: Settings) -> None:
     uvicorn.Server(config).run(sockets=[listener])
 
 
-async def _check_database(settings: Settings) -> None:
+async def check_database(settings: Settings) -> None:
     """Raise SettingsError where production must not start."""
     engine = make_engine(settings.database_url, pool_size=1)
     try:
         fault = await check_login(engine)
+        async with make_system_sessions(engine)() as db:
+            if fault is None and await has_demo_people(db):
+                fault = DEMO_PEOPLE
     except (OSError, DBAPIError, TimeoutError) as error:
         raise SettingsError(
             "The database cannot be used: check DATABASE_URL, and that crossbench db upgrade ran "

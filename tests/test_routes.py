@@ -37,6 +37,8 @@ POST /calculator/d/{token}/{step}                  public
 GET  /calculator/load                              public
 POST /calculator/load                              public
 GET  /cookies                                      public
+GET  /demo                                         public
+POST /demo/sign-in                                 public
 GET  /health/live                                  public
 GET  /health/ready                                 public
 GET  /privacy                                      public

@@ -39,6 +39,7 @@ def make_environment(settings: Settings) -> jinja2.Environment:
         auto_reload=not settings.is_production,
     )
     environment.globals["asset"] = asset
+    environment.globals["is_demo_mode"] = not settings.is_production
     return environment
 
 

@@ -126,15 +126,16 @@ async def make_database(postgres: Postgres, database: str = DATABASE) -> None:
         await connection.close()
 
 
-def is_up_to_date(database_url: str) -> bool:
-    """Whether the database is at the newest revision and holds the framework's bundled edition.
+def is_up_to_date(database_url: str, *, with_demo: bool) -> bool:
+    """Whether the database is at the newest revision and holds the framework's bundled edition,
+    and the demo region where there is to be one.
 
     Asking is quicker than upgrading.
     """
-    return asyncio.run(_is_up_to_date(database_url))
+    return asyncio.run(_is_up_to_date(database_url, with_demo=with_demo))
 
 
-async def _is_up_to_date(database_url: str) -> bool:
+async def _is_up_to_date(database_url: str, *, with_demo: bool) -> bool:
     newest = (ROOT / "migrations" / "HEAD").read_text().strip()
     try:
         plain = database_url.replace("postgresql+asyncpg://", "postgresql://")
@@ -143,7 +144,10 @@ async def _is_up_to_date(database_url: str) -> bool:
             if await connection.fetchval("SELECT version_num FROM alembic_version") != newest:
                 return False
             edition = "SELECT true FROM framework_edition WHERE as_of = $1"
-            return bool(await connection.fetchval(edition, bundled_date()))
+            if not await connection.fetchval(edition, bundled_date()):
+                return False
+            region = "SELECT EXISTS (SELECT 1 FROM person WHERE is_demo AND is_operator)"
+            return not with_demo or bool(await connection.fetchval(region))
         finally:
             await connection.close()
     except (OSError, asyncpg.PostgresError, ValueError, TimeoutError):

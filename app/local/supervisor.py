@@ -114,8 +114,10 @@ def _run_parts(settings: Settings, embedded: dict[str, str]) -> None:
     environment = child_environment(settings)
     logs = settings.var / "log"
     logs.mkdir(exist_ok=True)
-    if not is_up_to_date(settings.migration_database_url or settings.database_url):
-        _migrate(logs / "migrate.log", environment)
+    is_demo = not settings.is_production
+    owner = settings.migration_database_url or settings.database_url
+    if not is_up_to_date(owner, with_demo=is_demo):
+        _migrate(logs / "migrate.log", environment, with_demo=is_demo)
     parts = [Part(name, logs / f"{name}.log", environment) for name in ("serve", "worker")]
     was_interrupted = _make_watch()
     try:
@@ -165,8 +167,9 @@ def check_port(host: str, port: int) -> None:
             ) from error
 
 
-def _migrate(log: Path, environment: dict[str, str]) -> None:
-    process = spawn([sys.executable, "-m", "app.cli", "db", "upgrade"], log=log, env=environment)
+def _migrate(log: Path, environment: dict[str, str], *, with_demo: bool) -> None:
+    command = ["demo", "load"] if with_demo else ["db", "upgrade"]
+    process = spawn([sys.executable, "-m", "app.cli", *command], log=log, env=environment)
     try:
         code = process.wait()
     finally:
