@@ -28,11 +28,12 @@ from app.costsharing import download_pages, result_pages
 from app.costsharing.load_pages import router as calculator_router
 from app.demo import pages as demo_pages
 from app.home import pages as home_pages
+from app.organisations import routes as organisations
 from app.organisations.queries import provide_actor
 
 # Whoever holds such a link may see the page: the part after the prefix is kept out of logs,
 # and forms below it are bound to it instead of to a session.
-SECRET_PATHS = ("/calculator/d/",)
+SECRET_PATHS = ("/calculator/d/", *organisations.SECRET_PATHS)
 
 ROUTERS: tuple[ControllerRouterHandler, ...] = (
     health.router,
@@ -43,6 +44,7 @@ ROUTERS: tuple[ControllerRouterHandler, ...] = (
     result_pages.router,
     download_pages.router,
     cost_split_api.router,
+    *organisations.ROUTERS,
 )
 
 

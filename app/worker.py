@@ -22,6 +22,7 @@ from app.core.db import make_engine, make_system_sessions
 from app.core.outbox import Job
 from app.costsharing import jobs as costsharing
 from app.notifications import jobs as notifications
+from app.organisations.joining import jobs as joining
 
 Timer = Callable[[AsyncSession], Awaitable[None]]
 
@@ -36,6 +37,7 @@ TIMERS: Final[dict[str, Timer]] = {
     "core.sweep_request_keys": once.sweep,
     "costsharing.delete_idle": costsharing.delete_idle,
     "notifications.look_after": notifications.look_after,
+    "organisations.delete_idle_applications": joining.delete_idle,
 }
 
 RELAY_SECONDS: Final = 1.0

@@ -17,6 +17,7 @@ PURE = (
     "core/paths.py",
     "core/permissions.py",
     "core/text.py",
+    "core/words.py",
     "audit/domain.py",
     "documents/model.py",
     "organisations/email_domains.py",

@@ -14,6 +14,7 @@ GET  /accessibility                                public
 GET  /api/openapi.json                             public
 POST /api/v1/cost-splits                           public
 POST /api/v1/cost-splits/agreement                 public
+GET  /api/v1/organisations                         public
 GET  /calculator                                   public
 POST /calculator                                   public
 GET  /calculator/d/{token}                         public
@@ -41,6 +42,24 @@ GET  /demo                                         public
 POST /demo/sign-in                                 public
 GET  /health/live                                  public
 GET  /health/ready                                 public
+GET  /join                                         public
+POST /join                                         public
+GET  /join/a/{token}                               public
+GET  /join/a/{token}/check                         public
+POST /join/a/{token}/check                         public
+GET  /join/a/{token}/delete                        public
+POST /join/a/{token}/delete                        public
+GET  /join/a/{token}/sent                          public
+POST /join/a/{token}/sent                          public
+GET  /join/a/{token}/{task}                        public
+POST /join/a/{token}/{task}                        public
+GET  /join/confirm/{token}                         public
+POST /join/confirm/{token}                         public
+GET  /join/confirmed                               public
+GET  /join/terms                                   public
+GET  /join/terms/{version}                         public
+GET  /organisations                                public
+GET  /organisations/{slug}                         public
 GET  /privacy                                      public
 GET  /robots.txt                                   public
 GET  /static/{name}                                public
@@ -54,7 +73,10 @@ WITHOUT_CSRF: set[tuple[str, str]] = {
 
 # Saving what was typed over what was typed before, which makes nothing and moves nothing: the form
 # may be sent again with other answers.
-REPEATABLE: set[tuple[str, str]] = {("POST", "/calculator/d/{token}/{step}")}
+REPEATABLE: set[tuple[str, str]] = {
+    ("POST", "/calculator/d/{token}/{step}"),
+    ("POST", "/join/a/{token}/{task}"),
+}
 
 # Reading that must write something down.
 READS_THAT_WRITE: set[tuple[str, str]] = set()

@@ -9,6 +9,7 @@ import jinja2
 from litestar import Request, Response
 from litestar.enums import MediaType
 
+from app.core import words
 from app.core.actor import person_session_id
 from app.core.assets import asset
 from app.core.config import ROOT, Settings
@@ -40,6 +41,13 @@ def make_environment(settings: Settings) -> jinja2.Environment:
     )
     environment.globals["asset"] = asset
     environment.globals["is_demo_mode"] = not settings.is_production
+    environment.filters.update(
+        day=words.day_in_words,
+        moment=words.moment_in_words,
+        number=words.number,
+        percent=words.percent,
+        pounds=words.pounds,
+    )
     return environment
 
 

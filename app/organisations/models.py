@@ -15,6 +15,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from app.core.db import Base
 from app.core.permissions import Duty
 from app.organisations.domain import OrganisationKind, OrganisationStatus, Region, Register
+from app.organisations.email_domains import SHARED
 
 
 def one_of(column: str, values: type[StrEnum]) -> CheckConstraint:
@@ -77,12 +78,23 @@ class Organisation(Base):
 
 
 class OrganisationDomain(Base):
-    """An email domain of an organisation; addresses below it count too, look-alikes do not."""
+    """An email domain of an organisation; addresses below it count too, look-alikes do not.
+
+    A domain is of one organisation, those excepted that many bodies share, such as nhs.net.
+    """
 
     __tablename__ = "organisation_domain"
-    __table_args__ = (UniqueConstraint("domain"),)
+    __table_args__ = (
+        UniqueConstraint("organisation_id", "domain"),
+        Index(
+            "uq_organisation_domain_own",
+            "domain",
+            unique=True,
+            postgresql_where=text(f"domain NOT IN ({', '.join(map(repr, sorted(SHARED)))})"),
+        ),
+    )
 
-    organisation_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("organisation.id"), index=True)
+    organisation_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("organisation.id"))
     domain: Mapped[str]
 
 

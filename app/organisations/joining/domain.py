@@ -2,11 +2,15 @@
 
 import re
 import unicodedata
-from datetime import timedelta
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
 from typing import Final
 
-from app.core.errors import NotFound, Stale
+from app.core.errors import NotFound, RuleBroken
 from app.core.permissions import Duty
+from app.organisations.domain import OrganisationKind, Register
 
 KEEP_IDLE: Final = timedelta(days=90)
 """How long an application that nobody works on is kept."""
@@ -17,6 +21,34 @@ CONFIRM_LIVES: Final = timedelta(days=14)
 MOST_DOMAINS: Final = 10
 LIMITED_DUTIES: Final = (Duty.FINANCE_OFFICER, Duty.AUTHORISED_SIGNATORY, Duty.HR)
 """The duties that commit a body to money, and can have a limit: to approve, to sign, to pledge."""
+
+
+@dataclass(frozen=True, slots=True)
+class Application:
+    """A whole application: what the body is, what finance needs of it, and who applies.
+
+    `number` is as its register prints it, `full_time_hours` are hours a week, `pension_rate` is a
+    fraction of pay since `pension_from`, `limits` are pounds by duty.
+    """
+
+    name: str
+    name_cy: str | None
+    kind: OrganisationKind
+    region: str
+    register: Register
+    number: str
+    domains: tuple[str, ...]
+    is_vat_registered: bool
+    pays_levy: bool
+    full_time_hours: Decimal
+    pension_scheme: str
+    pension_rate: Decimal | None
+    pension_from: date | None
+    senior_sponsor: str
+    limits: Mapping[Duty, Decimal]
+    person_name: str
+    job_title: str
+    email: str
 
 
 def slug_of(name: str) -> str:
@@ -51,10 +83,9 @@ def no_such_application() -> NotFound:
     )
 
 
-def changed_elsewhere() -> Stale:
-    """Somebody saved this page after it was opened here."""
-    return Stale(
-        "answers-changed",
-        "These answers were changed in another tab or by another person after you opened this "
-        "page. Open it again to see them.",
+def number_held() -> RuleBroken:
+    """Another body that was checked already holds the number."""
+    return RuleBroken(
+        "register-number-held",
+        "An organisation with this number is here already. Ask its administrators to invite you.",
     )

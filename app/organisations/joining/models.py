@@ -32,7 +32,6 @@ class JoinRequest(Base):
 
     token_sha256: Mapped[bytes] = mapped_column(LargeBinary())
     answers: Mapped[dict[str, Any]]
-    version: Mapped[int] = mapped_column(server_default=text("1"))
     last_used_at: Mapped[datetime] = mapped_column(server_default=func.now())
     confirm_sha256: Mapped[bytes | None] = mapped_column(LargeBinary())
     confirm_until: Mapped[datetime | None]
