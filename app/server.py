@@ -4,10 +4,13 @@ import asyncio
 import socket
 
 import uvicorn
+from litestar import Litestar
 from sqlalchemy.exc import DBAPIError
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from app.core.config import Settings, SettingsError
 from app.core.db import check_login, make_engine, make_system_sessions
+from app.core.edge import security_headers
 from app.core.log import set_up_logging
 from app.demo.queries import has_demo_people
 from app.local.folders import LocalError
@@ -25,8 +28,31 @@ def serve(settings: Settings) -> None:
     if settings.is_production:
         asyncio.run(check_database(settings))
     listener = listen(settings.host, settings.port)
-    config = uvicorn.Config(
-        create_app(settings),
+    uvicorn.Server(server_config(create_app(settings))).run(sockets=[listener])
+
+
+class Protocol(HttpToolsProtocol):
+    """uvicorn's own, with our headers also on what it answers before a request is one."""
+
+    def send_400_response(self, msg: str) -> None:
+        """Say that this is no HTTP, and hang up."""
+        headers = {
+            **security_headers("none"),
+            "Cache-Control": "no-store",
+            "Content-Type": "text/plain; charset=utf-8",
+            "Content-Length": str(len(msg)),
+            "Connection": "close",
+        }
+        lines = ["HTTP/1.1 400 Bad Request", *(f"{k}: {v}" for k, v in headers.items()), "", msg]
+        self.transport.write("\r\n".join(lines).encode("ascii"))
+        self.transport.close()
+
+
+def server_config(app: Litestar) -> uvicorn.Config:
+    """How uvicorn serves the application."""
+    return uvicorn.Config(
+        app,
+        http=Protocol,
         log_config=None,
         access_log=False,
         proxy_headers=False,
@@ -34,7 +60,6 @@ def serve(settings: Settings) -> None:
         timeout_graceful_shutdown=10,
         limit_concurrency=1000,
     )
-    uvicorn.Server(config).run(sockets=[listener])
 
 
 async def check_database(settings: Settings) -> None:

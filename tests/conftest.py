@@ -34,6 +34,7 @@ from app.local.servers import make_database
 from app.local.valkey import Valkey
 from app.main import create_app
 from app.roles.console import add_bundled
+from app.server import server_config
 from tests.pages import PageClient
 from tools import browser
 
@@ -268,8 +269,7 @@ class LiveServer:
         self.listener = socket.create_server(("127.0.0.1", 0))
         self.url = f"http://127.0.0.1:{self.listener.getsockname()[1]}"
         app = create_app(replace(settings, public_url=self.url))
-        config = uvicorn.Config(app, log_config=None, access_log=False, server_header=False)
-        self.server = uvicorn.Server(config)
+        self.server = uvicorn.Server(server_config(app))
         self.thread = threading.Thread(target=self.server.run, args=([self.listener],))
 
     def __enter__(self) -> "LiveServer":

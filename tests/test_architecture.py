@@ -12,6 +12,7 @@ from app.core.config import ROOT
 APP = ROOT / "app"
 PURE = (
     "core/addresses.py",
+    "core/accept.py",
     "core/errors.py",
     "core/lifecycle.py",
     "core/paths.py",

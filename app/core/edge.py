@@ -13,6 +13,7 @@ from litestar.datastructures import Headers, MutableScopeHeaders
 from litestar.exceptions import HTTPException
 from litestar.types import HTTPScope, Message, Receive, Scope, Send
 
+from app.core.accept import takes_encoding
 from app.core.actor import PERSON_SESSION
 from app.core.config import Network, Settings
 from app.core.errors import Busy
@@ -59,6 +60,11 @@ def content_security_policy(nonce: str) -> str:
             "object-src 'none'",
         )
     )
+
+
+def security_headers(nonce: str) -> dict[str, str]:
+    """What every answer carries, whatever made it."""
+    return {**_FIXED_HEADERS, "Content-Security-Policy": content_security_policy(nonce)}
 
 
 class Gate:
@@ -186,7 +192,7 @@ class Exchange:
             return body
         headers.extend_header_value("vary", "Accept-Encoding")
         accepted = Headers.from_scope(self._scope).get("accept-encoding", "")
-        if len(body) < 500 or "gzip" not in accepted:
+        if len(body) < 500 or not takes_encoding(accepted, "gzip"):
             return body
         body = gzip.compress(body, compresslevel=6, mtime=0)
         headers["Content-Encoding"] = "gzip"

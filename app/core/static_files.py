@@ -7,6 +7,7 @@ from typing import Any
 from litestar import MediaType, Request, Response, Router, get
 from litestar.params import FromPath
 
+from app.core.accept import takes_encoding
 from app.core.actor import PUBLIC
 from app.core.assets import URL_PREFIX, built_files
 from app.core.errors import NotFound
@@ -34,18 +35,9 @@ def _contents() -> dict[str, dict[str, bytes]]:
     }
 
 
-def _accepts(header: str, encoding: str) -> bool:
-    """Say whether an Accept-Encoding header takes the encoding; `q=0` means it does not."""
-    for item in header.split(","):
-        name, _, weight = item.strip().partition(";")
-        if name.strip().lower() == encoding:
-            return weight.replace(" ", "").lower() not in {"q=0", "q=0.0", "q=0.00", "q=0.000"}
-    return False
-
-
 def _choose(kinds: dict[str, bytes], header: str) -> tuple[bytes, str]:
     for encoding, _ in ENCODINGS:
-        if encoding in kinds and _accepts(header, encoding):
+        if encoding in kinds and takes_encoding(header, encoding):
             return kinds[encoding], encoding
     return kinds[""], ""
 

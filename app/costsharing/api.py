@@ -6,6 +6,7 @@ from typing import Any
 from litestar import Request, Response, Router, post
 from litestar.enums import MediaType
 
+from app.core.accept import best_kind
 from app.core.actor import PUBLIC
 from app.core.clock import london_today
 from app.core.csrf import EXEMPT
@@ -96,17 +97,14 @@ def _drawn(body: bytes, kind: str) -> tuple[Any, bytes]:
 
 
 def wanted_kind(accept: str) -> str:
-    """The first kind of file in an Accept header that we can make; PDF where any will do.
+    """The kind of file that an Accept header wants most; PDF where any will do.
 
     Raises NotOffered.
     """
-    kinds = [part.partition(";")[0].strip().lower() for part in accept.split(",")]
-    for kind in kinds:
-        if kind in DRAWN:
-            return kind
-        if kind in {"", "*/*", "application/*"}:
-            return PDF
-    raise NotOffered("not-offered", f"Ask for one of: {', '.join(DRAWN)}.")
+    kind = best_kind(accept, DRAWN)
+    if kind is None:
+        raise NotOffered("not-offered", f"Ask for one of: {', '.join(DRAWN)}.")
+    return kind
 
 
 def refused(faults: engine.InputFaults) -> RuleBroken:

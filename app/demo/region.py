@@ -24,8 +24,13 @@ class DemoPerson:
 
     @property
     def duty_names(self) -> str:
-        """What they do for their body, as a page says it."""
-        return ", ".join(DUTY_NAMES[duty] for duty in self.duties or (Duty.MEMBER,))
+        """What they do for their body, as a page says it.
+
+        >>> DemoPerson("x", "Ada Example", "Manager", (Duty.LINE_MANAGER, Duty.HR)).duty_names
+        'Line manager, HR'
+        """
+        first, *more = (DUTY_NAMES[duty] for duty in self.duties or (Duty.MEMBER,))
+        return ", ".join([first, *(name if name.isupper() else name.lower() for name in more)])
 
     def email_at(self, domain: str) -> str:
         """Where mail to them goes.
