@@ -30,6 +30,7 @@ from app.demo import pages as demo_pages
 from app.home import pages as home_pages
 from app.organisations import routes as organisations
 from app.organisations.queries import provide_actor
+from app.roles import routes as roles
 
 # Whoever holds such a link may see the page: the part after the prefix is kept out of logs,
 # and forms below it are bound to it instead of to a session.
@@ -45,6 +46,7 @@ ROUTERS: tuple[ControllerRouterHandler, ...] = (
     download_pages.router,
     cost_split_api.router,
     *organisations.ROUTERS,
+    *roles.ROUTERS,
 )
 
 

@@ -24,6 +24,7 @@ PURE = (
     "organisations/email_domains.py",
     "organisations/registers.py",
     "organisations/joining/terms.py",
+    "roles/matrix.py",
     *(path.relative_to(APP).as_posix() for path in sorted(APP.glob("**/domain.py"))),
     *(path.relative_to(APP).as_posix() for path in sorted(APP.glob("costsharing/engine/*.py"))),
     *(path.relative_to(APP).as_posix() for path in sorted(APP.glob("*/wording*.py"))),

@@ -15,6 +15,9 @@ GET  /api/openapi.json                             public
 POST /api/v1/cost-splits                           public
 POST /api/v1/cost-splits/agreement                 public
 GET  /api/v1/organisations                         public
+GET  /api/v1/roles                                 public
+GET  /api/v1/roles/{slug}                          public
+GET  /api/v1/skills                                public
 GET  /calculator                                   public
 POST /calculator                                   public
 GET  /calculator/d/{token}                         public
@@ -62,6 +65,11 @@ GET  /organisations                                public
 GET  /organisations/{slug}                         public
 GET  /privacy                                      public
 GET  /robots.txt                                   public
+GET  /roles                                        public
+GET  /roles/compare                                public
+GET  /roles/{slug}                                 public
+GET  /skills                                       public
+GET  /skills/{slug}                                public
 GET  /static/{name}                                public
 """
 

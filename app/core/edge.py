@@ -121,6 +121,8 @@ class Application(Litestar):
 
     async def _answer(self, scope: HTTPScope, receive: Receive, exchange: "Exchange") -> None:
         try:
+            if "\x00" in scope["path"]:
+                raise HTTPException(status_code=404)  # the database could not even look for it
             body = await _read_body(scope, receive)
             if not scope["path"].startswith(UNGATED):
                 await self.gate.enter()

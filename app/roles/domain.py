@@ -16,6 +16,7 @@ from typing import Any, Final
 
 from app.core.errors import FieldFault, NotFound, RuleBroken
 
+FRAMEWORK_URL: Final = "https://understand-digital-data-roles-skills.service.gov.uk/"
 LICENCE_URL: Final = "https://www.nationalarchives.gov.uk/doc/open-government-licence/version/3/"
 LONGEST_NAME: Final = 200
 # Words that do not count when a name is shortened to its first letters.

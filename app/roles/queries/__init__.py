@@ -15,11 +15,13 @@ from app.roles.queries.editions import (
 )
 from app.roles.queries.roles import (
     get_role,
+    list_all_levels,
     list_cells,
     list_families,
     list_levels,
     list_roles,
     skills_of_level,
+    skills_of_levels,
     skills_of_role,
 )
 from app.roles.queries.search import search_framework
@@ -31,12 +33,14 @@ from app.roles.queries.skills import (
     list_skills,
     list_uses,
     successions_of,
+    variants_of,
 )
 from app.roles.queries.views import (
     Cell,
     EditionLine,
     FamilyLine,
     Found,
+    LevelChoice,
     LevelLine,
     RoleLine,
     RoleView,
@@ -52,6 +56,7 @@ __all__ = [
     "EditionLine",
     "FamilyLine",
     "Found",
+    "LevelChoice",
     "LevelLine",
     "RoleLine",
     "RoleView",
@@ -69,6 +74,7 @@ __all__ = [
     "get_role",
     "get_skill",
     "ids_by_slug",
+    "list_all_levels",
     "list_cells",
     "list_editions",
     "list_families",
@@ -80,6 +86,8 @@ __all__ = [
     "newest",
     "search_framework",
     "skills_of_level",
+    "skills_of_levels",
     "skills_of_role",
     "successions_of",
+    "variants_of",
 ]

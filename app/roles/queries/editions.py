@@ -49,7 +49,7 @@ async def list_editions(db: AsyncSession, part: Part) -> Paged[EditionLine]:
         .limit(part.size)
         .offset(part.offset)
     )
-    return Paged([_edition_line(one) for one in found], total, part).require()
+    return Paged([_edition_line(one) for one in found], total, part)
 
 
 def _edition_line(found: FrameworkEdition) -> EditionLine:

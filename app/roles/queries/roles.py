@@ -1,6 +1,7 @@
 """Reads of families, roles, levels and the matrix."""
 
 import uuid
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import Select, func, literal, select
@@ -20,12 +21,22 @@ from app.roles.models import (
 )
 from app.roles.queries.editions import newest
 from app.roles.queries.search import matches, rank
-from app.roles.queries.views import Cell, FamilyLine, LevelLine, RoleLine, RoleView, SkillAt
+from app.roles.queries.views import (
+    Cell,
+    FamilyLine,
+    LevelChoice,
+    LevelLine,
+    RoleLine,
+    RoleView,
+    SkillAt,
+)
 
 
 async def list_families(db: AsyncSession) -> tuple[FamilyLine, ...]:
     """The families of the current edition, each with its roles, by name."""
-    found = await db.execute(_role_lines().order_by(RoleFamily.name, EditionRole.name, Role.id))
+    found = await db.execute(
+        _role_lines().order_by(func.lower(RoleFamily.name), func.lower(EditionRole.name), Role.id)
+    )
     families: dict[uuid.UUID, list[RoleLine]] = {}
     names: dict[uuid.UUID, tuple[str, str]] = {}
     for row in found:
@@ -43,11 +54,11 @@ async def list_roles(
         wanted = wanted.where(RoleFamily.slug == family)
     total = await db.scalar(select(func.count()).select_from(wanted.subquery())) or 0
     found = await db.execute(
-        wanted.order_by(rank(EditionRole.name, q), EditionRole.name, Role.id)
+        wanted.order_by(rank(EditionRole.name, q), func.lower(EditionRole.name), Role.id)
         .limit(part.size)
         .offset(part.offset)
     )
-    return Paged([_role_line(row) for row in found], total, part).require()
+    return Paged([_role_line(row) for row in found], total, part)
 
 
 def _role_lines() -> Select[*tuple[Any, ...]]:
@@ -95,7 +106,9 @@ async def get_role(db: AsyncSession, slug: str) -> RoleView:
             RoleFamily.name.label("family_name"),
             FrameworkEdition.id.label("edition_id"),
             FrameworkEdition.as_of,
+            FrameworkEdition.name.label("framework"),
             FrameworkEdition.attribution,
+            FrameworkEdition.licence,
             FrameworkEdition.history,
             (FrameworkEdition.id == newest().scalar_subquery()).label("is_current"),
         )
@@ -119,7 +132,9 @@ async def get_role(db: AsyncSession, slug: str) -> RoleView:
         since=row.since,
         edition_id=row.edition_id,
         as_of=row.as_of,
+        framework=row.framework,
         attribution=row.attribution,
+        licence=row.licence,
         is_current=row.is_current,
         history=tuple(h for h in row.history if row.name in (h.get("role"), h.get("to"))),
     )
@@ -146,7 +161,7 @@ async def skills_of_level(db: AsyncSession, level_id: uuid.UUID) -> tuple[SkillA
         select(Skill.id, Skill.slug, Skill.name, LevelSkill.proficiency)
         .join(LevelSkill, LevelSkill.skill_id == Skill.id)
         .where(LevelSkill.level_id == level_id)
-        .order_by(Skill.name, Skill.id)
+        .order_by(func.lower(Skill.name), Skill.id)
     )
     return tuple(SkillAt(row.id, row.slug, row.name, row.proficiency) for row in found)
 
@@ -160,7 +175,7 @@ async def skills_of_role(
         select(Skill.id, Skill.slug, Skill.name)
         .join(RoleSkill, RoleSkill.skill_id == Skill.id)
         .where(RoleSkill.role_id == role_id, RoleSkill.edition_id == edition)
-        .order_by(Skill.name, Skill.id)
+        .order_by(func.lower(Skill.name), Skill.id)
     )
     return tuple(SkillAt(row.id, row.slug, row.name, None) for row in found)
 
@@ -180,6 +195,39 @@ async def list_cells(
         .join(RoleLevel, RoleLevel.id == LevelSkill.level_id)
         .join(Skill, Skill.id == LevelSkill.skill_id)
         .where(RoleLevel.role_id == role_id, RoleLevel.edition_id == edition_id)
-        .order_by(Skill.name, RoleLevel.position)
+        .order_by(func.lower(Skill.name), RoleLevel.position)
+    )
+    return tuple(Cell(*row) for row in found)
+
+
+async def list_all_levels(db: AsyncSession) -> tuple[LevelChoice, ...]:
+    """Every level of the current edition, by role and from the lowest up."""
+    found = await db.execute(
+        select(RoleLevel.id, RoleLevel.slug, RoleLevel.name, Role.slug, EditionRole.name)
+        .join(
+            EditionRole,
+            (EditionRole.role_id == RoleLevel.role_id)
+            & (EditionRole.edition_id == RoleLevel.edition_id),
+        )
+        .join(Role, Role.id == RoleLevel.role_id)
+        .where(RoleLevel.edition_id == newest().scalar_subquery())
+        .order_by(func.lower(EditionRole.name), Role.id, RoleLevel.position)
+    )
+    return tuple(LevelChoice(*row) for row in found)
+
+
+async def skills_of_levels(db: AsyncSession, level_ids: Sequence[uuid.UUID]) -> tuple[Cell, ...]:
+    """What several levels need, by skill."""
+    found = await db.execute(
+        select(
+            LevelSkill.level_id,
+            LevelSkill.skill_id,
+            Skill.slug,
+            Skill.name,
+            LevelSkill.proficiency,
+        )
+        .join(Skill, Skill.id == LevelSkill.skill_id)
+        .where(LevelSkill.level_id.in_(level_ids))
+        .order_by(func.lower(Skill.name), LevelSkill.level_id)
     )
     return tuple(Cell(*row) for row in found)

@@ -44,11 +44,11 @@ async def search_framework(db: AsyncSession, q: str, part: Part) -> Paged[Found]
     total = await db.scalar(select(func.count()).select_from(both)) or 0
     found = await db.execute(
         select(both.c.kind, both.c.slug, both.c.name, both.c.context)
-        .order_by(both.c.rank, both.c.kind, both.c.name, both.c.slug)
+        .order_by(both.c.rank, both.c.kind, func.lower(both.c.name), both.c.slug)
         .limit(part.size)
         .offset(part.offset)
     )
-    return Paged([Found(*row) for row in found], total, part).require()
+    return Paged([Found(*row) for row in found], total, part)
 
 
 def matches(column: Any, q: str) -> list[ColumnElement[bool]]:

@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from app.core.paging import Paged, Part
-from app.roles.domain import SuccessionKind, no_such_skill
+from app.roles.domain import SuccessionKind, base_name, no_such_skill
 from app.roles.models import (
     EditionRole,
     EditionSkill,
@@ -49,7 +49,7 @@ async def find_skills(
         .where(
             EditionSkill.edition_id == newest().scalar_subquery(), *matches(Skill.search_text, q)
         )
-        .order_by(rank(Skill.name, q), Skill.name, Skill.id)
+        .order_by(rank(Skill.name, q), func.lower(Skill.name), Skill.id)
         .limit(limit)
     )
     if ids:
@@ -68,11 +68,11 @@ async def list_skills(db: AsyncSession, part: Part, *, q: str = "") -> Paged[Ski
     )
     total = await db.scalar(select(func.count()).select_from(wanted.subquery())) or 0
     found = await db.execute(
-        wanted.order_by(rank(Skill.name, q), Skill.name, Skill.id)
+        wanted.order_by(rank(Skill.name, q), func.lower(Skill.name), Skill.id)
         .limit(part.size)
         .offset(part.offset)
     )
-    return Paged([SkillLine(*row) for row in found], total, part).require()
+    return Paged([SkillLine(*row) for row in found], total, part)
 
 
 async def get_skill(db: AsyncSession, slug: str) -> SkillView:
@@ -130,7 +130,7 @@ async def list_uses(
     both = union_all(at_levels, without).subquery()
     found = await db.execute(
         select(both.c.slug, both.c.name, both.c.level_name, both.c.proficiency).order_by(
-            both.c.name, both.c.position
+            func.lower(both.c.name), both.c.slug, both.c.position
         )
     )
     return tuple(Use(*row) for row in found)
@@ -171,3 +171,17 @@ async def _successions(db: AsyncSession, skill_id: uuid.UUID | None) -> tuple[Su
         )
         for row in await db.execute(wanted)
     )
+
+
+async def variants_of(db: AsyncSession, name: str) -> tuple[SkillLine, ...]:
+    """Skills of the current edition whose names begin like this one's without its brackets."""
+    found = await db.execute(
+        select(Skill.id, Skill.slug, Skill.name)
+        .join(EditionSkill, EditionSkill.skill_id == Skill.id)
+        .where(
+            EditionSkill.edition_id == newest().scalar_subquery(),
+            func.lower(Skill.name).startswith(base_name(name).lower(), autoescape=True),
+        )
+        .order_by(func.lower(Skill.name), Skill.id)
+    )
+    return tuple(SkillLine(*row) for row in found)

@@ -73,7 +73,9 @@ class RoleView:
     since: date | None
     edition_id: uuid.UUID
     as_of: date
+    framework: str
     attribution: str
+    licence: str
     is_current: bool
     history: tuple[Mapping[str, Any], ...]
 
@@ -148,3 +150,14 @@ class SkillView:
     is_current: bool
     edition_id: uuid.UUID | None
     as_of: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class LevelChoice:
+    """A level of the current edition that can be picked, with its role."""
+
+    id: uuid.UUID
+    slug: str
+    name: str
+    role_slug: str
+    role_name: str

@@ -2,10 +2,12 @@
 // Each is a function of one element; a page that asks for none costs nothing.
 import { copyLink } from "./copy-link.js";
 import { printPage } from "./print-page.js";
+import { searchAsTyped } from "./search-as-typed.js";
 import { splitPreview } from "./split-preview.js";
 
 export const improvements = {
   "copy-link": copyLink,
   "print-page": printPage,
+  "search-as-typed": searchAsTyped,
   "split-preview": splitPreview,
 };
