@@ -15,7 +15,7 @@ from app.core.actor import require_declared_access
 from app.core.api import openapi_config
 from app.core.config import Settings
 from app.core.csrf import CsrfMiddleware
-from app.core.db import make_engine, make_sessions
+from app.core.db import make_engine, make_reader, make_reading_sessions, make_sessions
 from app.core.edge import Application, Gate
 from app.core.problems import handle_exception
 from app.core.sessions import session_config
@@ -63,6 +63,7 @@ def make_slots() -> Slots:
 def create_app(settings: Settings) -> Litestar:
     """The application, ready to be served; connects to nothing before the first request."""
     engine = make_engine(settings.database_url, pool_size=settings.pool_size)
+    reader = make_reader(settings.database_url, pool_size=settings.pool_size)
     redis: Redis = Redis.from_url(settings.redis_url, socket_timeout=3, socket_connect_timeout=3)
     app = Application(
         route_handlers=routers(settings),
@@ -78,7 +79,9 @@ def create_app(settings: Settings) -> Litestar:
             {
                 "settings": settings,
                 "engine": engine,
+                "reader": reader,
                 "sessions": make_sessions(engine, settings),
+                "reading_sessions": make_reading_sessions(reader),
                 "redis": redis,
                 "templates": make_environment(settings),
                 "slots": make_slots(),
@@ -97,4 +100,5 @@ async def _connections(app: Litestar) -> AsyncIterator[None]:
         yield
     finally:
         await app.state.engine.dispose()
+        await app.state.reader.dispose()
         await app.state.redis.aclose()

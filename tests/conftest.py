@@ -247,12 +247,12 @@ async def client(
     app: Litestar, sessions: async_sessionmaker[AsyncSession]
 ) -> AsyncIterator[PageClient]:
     """A page client on the application, in the test's transaction, with an empty store."""
-    usual = app.state.sessions
-    app.state.sessions = sessions
+    usual = app.state.sessions, app.state.reading_sessions
+    app.state.sessions = app.state.reading_sessions = sessions
     await app.state.redis.flushdb()
     async with PageClient(app) as made:
         yield made
-    app.state.sessions = usual
+    app.state.sessions, app.state.reading_sessions = usual
 
 
 @pytest.fixture

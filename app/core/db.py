@@ -21,6 +21,7 @@ from sqlalchemy import (
     text,
 )
 from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.exc import DisconnectionError, InvalidatePoolError
 from sqlalchemy.ext.asyncio import (
     AsyncEngine,
     AsyncSession,
@@ -30,6 +31,7 @@ from sqlalchemy.ext.asyncio import (
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, SessionTransaction, mapped_column
 
 from app.core.config import Settings
+from app.core.reading import READS_ALONE
 
 APP_ROLE = "crossbench_app"
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -42,6 +44,12 @@ SERVER_SETTINGS = {
     "lock_timeout": "3s",
     "idle_in_transaction_session_timeout": "30s",
 }
+
+# Of connections whose statements read by themselves: see decision 0162.
+READER_SETTINGS = {"default_transaction_read_only": "on", "enable_seqscan": "off"}
+
+# A pooled connection that has rested for longer is tried before it is used.
+RESTED_SECONDS = 30.0
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -116,14 +124,56 @@ def make_engine(url: str, *, pool_size: int = 10, role: str | None = APP_ROLE) -
     settings = dict(SERVER_SETTINGS)
     if role is not None:
         settings["role"] = role
-    return create_async_engine(
-        url,
-        pool_size=pool_size,
-        max_overflow=0,
-        pool_timeout=5,
-        pool_pre_ping=True,
-        connect_args={"server_settings": settings, "timeout": 5},
+    return _watched(
+        create_async_engine(
+            url,
+            pool_size=pool_size,
+            max_overflow=0,
+            pool_timeout=5,
+            connect_args={"server_settings": settings, "timeout": 5},
+        )
     )
+
+
+def make_reader(url: str, *, pool_size: int = 10) -> AsyncEngine:
+    """The same for statements that read by themselves, outside of a transaction (decision 0162)."""
+    return _watched(
+        create_async_engine(
+            url,
+            pool_size=pool_size,
+            max_overflow=0,
+            pool_timeout=5,
+            isolation_level="AUTOCOMMIT",
+            connect_args={
+                "server_settings": {**SERVER_SETTINGS, **READER_SETTINGS, "role": APP_ROLE},
+                "timeout": 5,
+            },
+        )
+    )
+
+
+def _watched(engine: AsyncEngine) -> AsyncEngine:
+    """Make the pool try a connection before use, where it is closed or has rested for a while.
+
+    To ask the server each time, as `pool_pre_ping` does, costs more than the query of most pages.
+    """
+
+    @event.listens_for(engine.sync_engine, "checkin")
+    def note(_: Any, record: Any) -> None:
+        record.info["rests_since"] = time.monotonic()
+
+    @event.listens_for(engine.sync_engine, "checkout")
+    def check(connection: Any, record: Any, _: Any) -> None:
+        if connection.driver_connection.is_closed():
+            raise DisconnectionError
+        since = record.info.get("rests_since")
+        if since is not None and time.monotonic() - since > RESTED_SECONDS:
+            try:
+                connection.ping()
+            except Exception as error:
+                raise InvalidatePoolError from error
+
+    return engine
 
 
 async def check_login(engine: AsyncEngine) -> str | None:
@@ -171,6 +221,11 @@ def make_sessions(
     """
     info = {SETTINGS_OF_SESSION: settings}
     return async_sessionmaker(engine, expire_on_commit=False, info=info)
+
+
+def make_reading_sessions(reader: AsyncEngine) -> async_sessionmaker[AsyncSession]:
+    """Sessions of visitors whose statements read by themselves."""
+    return async_sessionmaker(reader, expire_on_commit=False, info={READS_ALONE: True})
 
 
 def make_system_sessions(

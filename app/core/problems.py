@@ -144,11 +144,10 @@ def _is_away(error: Exception) -> bool:
     """Whether the database is away, full, or gave up on a lock or a slow statement."""
     if isinstance(error, PoolTimeout | ConnectionError | asyncio.TimeoutError):
         return True
-    if not isinstance(error, DBAPIError):
-        return False
-    state = getattr(error.orig, "sqlstate", None) or ""
+    wrapped = error if isinstance(error, DBAPIError) else None
+    state = getattr(wrapped.orig if wrapped else error, "sqlstate", None) or ""
     return (
-        error.connection_invalidated
+        (wrapped is not None and wrapped.connection_invalidated)
         or state.startswith(("08", "53", "57"))
         or state in {"55P03", "40001", "40P01"}
     )

@@ -12,18 +12,30 @@ from app.core.actor import person_session_id
 from app.core.db import ACT_FOR, SAFE_METHODS
 from app.core.once import keep_answer, take_key
 
+READ_ONLY = text("SET TRANSACTION READ ONLY")
+
 
 async def provide_db(request: Request[Any, Any, Any]) -> AsyncGenerator[AsyncSession, None]:
     """The request's transaction: read only for safe methods, else committed before the answer.
 
-    A safe handler that must write says so with `opt={"transaction": "write"}`. An exception in
+    A safe handler that must write says so with `opt={"transaction": "write"}`, one whose visitors
+    need no transaction with `core.reading.ALONE`. An exception in
     the handler, or a COMMIT that fails, reaches the person as a problem page. The answer of the
     handler is known by then, so that it is kept for the form's one-time key with what it changed.
     """
     is_safe = request.method in SAFE_METHODS
-    writes = not is_safe or request.route_handler.opt.get("transaction") == "write"
-    sessions: async_sessionmaker[AsyncSession] = request.app.state.sessions
+    wanted = request.route_handler.opt.get("transaction")
+    writes = not is_safe or wanted == "write"
     who = person_session_id(request)
+    if who is None and is_safe and wanted == "alone":
+        session = request.app.state.reading_sessions()
+        try:
+            yield session
+        finally:
+            if session.in_transaction():
+                await session.close()
+        return
+    sessions: async_sessionmaker[AsyncSession] = request.app.state.sessions
     async with sessions() as session:
         if writes:
             async with session.begin():
@@ -34,7 +46,7 @@ async def provide_db(request: Request[Any, Any, Any]) -> AsyncGenerator[AsyncSes
                     await keep_answer(session, request, taken)
             return
         try:
-            await session.execute(text("SET TRANSACTION READ ONLY"))
+            await session.execute(READ_ONLY)
             await _act_for(session, who)
             yield session
         finally:

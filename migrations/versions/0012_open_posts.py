@@ -15,6 +15,14 @@ STATUSES = (
     "'draft', 'awaiting_approval', 'approved', 'scheduled', 'open', 'hidden', 'closed', 'withdrawn'"
 )
 
+# Kept in the row itself however long the row is; other text may move out.
+IN_THE_ROW = (
+    "audience", "kind", "remote", "region", "family_slug", "role_slug", "named_organisation_ids",
+    "slug", "organisation_slug", "organisation_name", "organisation_name_cy", "organisation_kind",
+    "title", "title_cy", "summary", "place", "postcode_area", "role_name", "family_name",
+    "level_name", "local_role_name", "who_pays", "contract_type", "legal_power", "fingerprint",
+)  # fmt: skip
+
 # English stems with accents folded, for text in either language: decision 0161.
 SEARCH_RULES = (
     "CREATE EXTENSION IF NOT EXISTS unaccent",
@@ -83,51 +91,55 @@ def refer(table: str) -> None:
 
 
 def make_open_post() -> None:
-    """One row for each open post."""
+    """One row for each open post. What lists filter and count by stands first and is small, long
+    text is kept outside of the row: counting all posts reads 12 MB instead of 31 (decision 0162).
+    """
     moment = sa.DateTime(timezone=True)
     op.create_table(
         "open_post",
-        *basics(),
+        sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("opportunity_id", sa.Uuid(), nullable=False),
-        *texts("slug", needed=True),
         sa.Column("organisation_id", sa.Uuid(), nullable=False),
-        *texts("organisation_slug", "organisation_name", needed=True),
-        *texts("organisation_name_cy"),
-        *texts("organisation_kind", needed=True),
-        sa.Column("is_shown", sa.Boolean(), nullable=False),
-        *texts("kind", "title", needed=True),
-        *texts("title_cy", "summary", "summary_cy", "description", "description_cy"),
-        *texts("role_slug", "role_name", "family_slug", "family_name", "level_name"),
-        *texts("local_role_name", "edition_name"),
-        a_list("skills"),
-        *texts("place", "postcode_area", "region", "remote"),
-        sa.Column("office_days", sa.Numeric(3, 1)),
-        sa.Column("days_per_week", sa.Numeric(4, 2)),
-        sa.Column("full_time_hours", sa.Numeric(5, 2)),
-        sa.Column("starts_on", sa.Date()),
-        sa.Column("ends_on", sa.Date()),
-        sa.Column("weeks", sa.SmallInteger()),
-        sa.Column("pay_from", sa.Numeric(14, 2)),
-        sa.Column("pay_to", sa.Numeric(14, 2)),
-        *texts("pay_note", "who_pays"),
-        a_list("checks"),
-        *texts("contract_type", "legal_power", "legal_power_note"),
-        sa.Column("is_politically_restricted", sa.Boolean()),
-        sa.Column("redeployees_first_until", sa.Date()),
-        *texts("contact_name", "contact_email", "adjustments"),
-        sa.Column("wants", postgresql.JSONB()),
-        sa.Column("closes_on", sa.Date(), nullable=False),
-        *texts("audience", needed=True),
-        sa.Column("named_organisation_ids", postgresql.ARRAY(sa.Uuid()), nullable=False),
         sa.Column("published_at", moment, nullable=False),
         sa.Column("shown_at", moment, nullable=False),
-        sa.Column("search", postgresql.TSVECTOR(), nullable=False),
+        *basics()[1:],
+        sa.Column("closes_on", sa.Date(), nullable=False),
+        sa.Column("is_shown", sa.Boolean(), nullable=False),
+        *texts("audience", "kind", needed=True),
+        *texts("remote", "region", "family_slug", "role_slug"),
+        sa.Column("days_per_week", sa.Numeric(4, 2)),
+        sa.Column("pay_from", sa.Numeric(14, 2)),
+        sa.Column("pay_to", sa.Numeric(14, 2)),
+        sa.Column("named_organisation_ids", postgresql.ARRAY(sa.Uuid()), nullable=False),
+        *texts("slug", "organisation_slug", "organisation_name", "title", needed=True),
+        *texts("organisation_name_cy"),
+        *texts("organisation_kind", needed=True),
+        *texts("title_cy", "summary", "place", "postcode_area"),
+        *texts("role_name", "family_name", "level_name", "local_role_name", "edition_name"),
+        sa.Column("starts_on", sa.Date()),
+        sa.Column("ends_on", sa.Date()),
+        sa.Column("redeployees_first_until", sa.Date()),
+        sa.Column("weeks", sa.SmallInteger()),
+        sa.Column("is_politically_restricted", sa.Boolean()),
+        sa.Column("office_days", sa.Numeric(3, 1)),
+        sa.Column("full_time_hours", sa.Numeric(5, 2)),
+        *texts("who_pays", "contract_type", "legal_power"),
+        *texts("contact_name", "contact_email"),
+        a_list("skills"),
+        a_list("checks"),
+        sa.Column("wants", postgresql.JSONB()),
+        *texts("summary_cy", "description", "description_cy"),
+        *texts("pay_note", "legal_power_note", "adjustments"),
         *texts("near", "fingerprint", needed=True),
+        sa.Column("search", postgresql.TSVECTOR(), nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_open_post"),
         sa.CheckConstraint(f"kind IN ({KINDS})", name="kind_known"),
         sa.CheckConstraint(f"audience IN ({AUDIENCES})", name="audience_known"),
     )
     refer("open_post")
+    op.execute("ALTER TABLE open_post SET (toast_tuple_target = 600)")
+    for column in IN_THE_ROW:
+        op.execute(f"ALTER TABLE open_post ALTER COLUMN {column} SET STORAGE MAIN")
 
 
 def make_indexes() -> None:
