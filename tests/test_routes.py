@@ -6,6 +6,8 @@ import pytest
 from litestar import Litestar
 from litestar.routes import HTTPRoute
 
+from tests.access import expected
+
 # Each line: method, path, access.
 ROUTES = """
 GET  /                                             public
@@ -113,6 +115,13 @@ def test_every_route_is_listed_with_its_access(handlers: list[Handler]) -> None:
     listed = {tuple(line.split()) for line in ROUTES.strip().splitlines()}
     assert found - listed == set(), "routes that are not in the list"
     assert listed - found == set(), "lines of the list that are no routes"
+
+
+def test_every_route_says_who_gets_what(handlers: list[Handler]) -> None:
+    """Write down in tests/access.py what each kind of person gets at a new address."""
+    found = {(method, path) for method, path, _ in handlers}
+    assert found - set(expected()) == set(), "routes without a line in tests/access.py"
+    assert set(expected()) - found == set(), "lines of tests/access.py without a route"
 
 
 def test_routes_are_http_only(app: Litestar) -> None:

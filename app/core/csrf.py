@@ -76,9 +76,14 @@ def is_form(request: AnyRequest) -> bool:
 
 
 def make_token(request: AnyRequest) -> str:
-    """A token for forms of this page. Each is different, so compression gives none of it away."""
+    """A token for forms of this page."""
+    return token_for(request.app.state.settings.secret_key, need_subject(request))
+
+
+def token_for(secret_key: str, subject: str) -> str:
+    """A token of a subject. Each is different, so compression gives none of it away."""
     salt = secrets.token_hex(16)
-    return f"{salt}.{_mac(request, salt, need_subject(request))}"
+    return f"{salt}.{_mac(secret_key, salt, subject)}"
 
 
 async def check(request: AnyRequest) -> None:
@@ -86,7 +91,7 @@ async def check(request: AnyRequest) -> None:
     if not _is_same_origin(request):
         raise Refused("cross-site", "This request came from another website, so we stopped it.")
     salt, _, mac = (await _given_token(request)).partition(".")
-    wanted = _mac(request, salt, need_subject(request))
+    wanted = _mac(request.app.state.settings.secret_key, salt, need_subject(request))
     if not hmac.compare_digest(mac.encode(), wanted.encode()):
         await _refuse_if_store_is_away(request)
         raise Refused(
@@ -145,6 +150,7 @@ def _is_same_origin(request: AnyRequest) -> bool:
     return (origin.scheme, origin.netloc) == (request.scope.get("scheme", "http"), host)
 
 
-def _mac(request: AnyRequest, salt: str, subject: str) -> str:
-    key = request.app.state.settings.secret_key.encode()
-    return hmac.new(key, f"csrf:{salt}:{subject}".encode(), hashlib.sha256).hexdigest()
+def _mac(secret_key: str, salt: str, subject: str) -> str:
+    return hmac.new(
+        secret_key.encode(), f"csrf:{salt}:{subject}".encode(), hashlib.sha256
+    ).hexdigest()

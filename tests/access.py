@@ -1,0 +1,100 @@
+"""Who gets what at every address: the hand-written table that the access matrix tries out.
+
+A new route needs a line, and each parameter of its path a line in `tests/test_access_matrix.py`.
+"""
+
+from typing import Final
+
+# The people of the columns. All but the last three groups belong to the body that owns the thing.
+GROUPS: Final = (
+    ("visitor",),
+    ("member", "admin", "hr", "hiring", "line", "finance", "signatory"),
+    ("operator",),
+    ("partner", "stranger"),
+    ("suspended",),
+)
+PEOPLE: Final = tuple(one for group in GROUPS for one in group)
+
+# What a letter stands for: the status, and where a redirect leads.
+#   2  200          3  303 to a page of ours      s  303 to sign in (a POST: 401)
+#   F  403          4  404, the same as of a thing that is not there
+#   u  422          c  409                        m  405         ?  not tried: slow to draw
+# A POST is an empty form with its token, so whoever may do it gets 422 where it has fields.
+# Partner: somebody with every duty at a body that shares in the thing. Stranger: the same at a body
+# that has nothing to do with it.
+TABLE: Final = """
+GET  /                                     2 2222222 2 22 2
+GET  /.well-known/security.txt             2 2222222 2 22 2
+GET  /accessibility                        2 2222222 2 22 2
+GET  /api/openapi.json                     2 2222222 2 22 2
+POST /api/v1/cost-splits                   u uuuuuuu u uu u
+POST /api/v1/cost-splits/agreement         u uuuuuuu u uu u
+GET  /api/v1/organisations                 2 2222222 2 22 2
+GET  /api/v1/roles                         2 2222222 2 22 2
+GET  /api/v1/roles/{slug}                  2 2222222 2 22 2
+GET  /api/v1/skills                        2 2222222 2 22 2
+GET  /calculator                           2 2222222 2 22 2
+POST /calculator                           3 3333333 3 33 3
+GET  /calculator/d/{token}                 3 3333333 3 33 3
+GET  /calculator/d/{token}/agreement.docx  2 2?????? ? 22 ?
+GET  /calculator/d/{token}/agreement.pdf   2 2?????? ? 22 ?
+GET  /calculator/d/{token}/check           2 2222222 2 22 2
+POST /calculator/d/{token}/check           3 3333333 3 33 3
+GET  /calculator/d/{token}/cost.xlsx       2 2?????? ? 22 ?
+GET  /calculator/d/{token}/delete          2 2222222 2 22 2
+POST /calculator/d/{token}/delete          3 3333333 3 33 3
+POST /calculator/d/{token}/forget-actuals  3 3333333 3 33 3
+GET  /calculator/d/{token}/inputs.json     2 2222222 2 22 2
+GET  /calculator/d/{token}/result          2 2222222 2 22 2
+GET  /calculator/d/{token}/result/compare  2 2222222 2 22 2
+GET  /calculator/d/{token}/result/invoices 2 2222222 2 22 2
+GET  /calculator/d/{token}/result/months   2 2222222 2 22 2
+GET  /calculator/d/{token}/result/working  2 2222222 2 22 2
+GET  /calculator/d/{token}/saved           2 2222222 2 22 2
+GET  /calculator/d/{token}/{step}          2 2222222 2 22 2
+POST /calculator/d/{token}/{step}          u uuuuuuu u uu u
+GET  /calculator/load                      2 2222222 2 22 2
+POST /calculator/load                      u uuuuuuu u uu u
+GET  /cookies                              2 2222222 2 22 2
+GET  /demo                                 2 2222222 2 22 2
+POST /demo/sign-in                         u uuuuuuu u uu u
+GET  /health/live                          2 2222222 2 22 2
+GET  /health/ready                         2 2222222 2 22 2
+GET  /join                                 2 2222222 2 22 2
+POST /join                                 3 3333333 3 33 3
+GET  /join/a/{token}                       2 2222222 2 22 2
+GET  /join/a/{token}/check                 2 2222222 2 22 2
+POST /join/a/{token}/check                 u uuuuuuu u uu u
+GET  /join/a/{token}/delete                2 2222222 2 22 2
+POST /join/a/{token}/delete                3 3333333 3 33 3
+GET  /join/a/{token}/sent                  2 2222222 2 22 2
+POST /join/a/{token}/sent                  u uuuuuuu u uu u
+GET  /join/a/{token}/{task}                2 2222222 2 22 2
+POST /join/a/{token}/{task}                u uuuuuuu u uu u
+GET  /join/confirm/{token}                 2 2222222 2 22 2
+POST /join/confirm/{token}                 u uuuuuuu u uu u
+GET  /join/confirmed                       2 2222222 2 22 2
+GET  /join/terms                           2 2222222 2 22 2
+GET  /join/terms/{version}                 2 2222222 2 22 2
+GET  /organisations                        2 2222222 2 22 2
+GET  /organisations/{slug}                 2 2222222 2 22 2
+GET  /privacy                              2 2222222 2 22 2
+GET  /robots.txt                           2 2222222 2 22 2
+GET  /roles                                2 2222222 2 22 2
+GET  /roles/compare                        2 2222222 2 22 2
+GET  /roles/{slug}                         2 2222222 2 22 2
+GET  /skills                               2 2222222 2 22 2
+GET  /skills/{slug}                        2 2222222 2 22 2
+GET  /static/{name}                        2 2222222 2 22 2
+"""
+
+
+def expected() -> dict[tuple[str, str], dict[str, str]]:
+    """The table by method and path: what each of the people gets."""
+    found: dict[tuple[str, str], dict[str, str]] = {}
+    for line in TABLE.strip().splitlines():
+        method, path, *groups = line.split()
+        letters = "".join(groups)
+        assert [len(g) for g in groups] == [len(g) for g in GROUPS], line
+        found[method, path] = dict(zip(PEOPLE, letters, strict=True))
+    return found

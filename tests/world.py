@@ -1,0 +1,241 @@
+"""A small exchange for tests that try every address as everybody: one body's things, a partner in
+them, and a stranger whose rows all carry a canary word.
+"""
+
+import hashlib
+import json
+import re
+import secrets
+import time
+import uuid
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import asyncpg
+import httpx
+from litestar import Litestar
+from sqlalchemy import update
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, async_sessionmaker
+
+from app.core.actor import PERSON_SESSION
+from app.core.assets import asset
+from app.core.clock import london_today
+from app.core.config import Settings
+from app.core.csrf import token_for
+from app.core.db import SETTINGS_OF_SESSION, make_engine, make_system_sessions
+from app.core.permissions import Duty
+from app.core.sessions import IDLE_SECONDS
+from app.main import SECRET_PATHS, create_app
+from app.organisations.joining.commands import begin
+from app.organisations.joining.models import JoinRequest
+from app.organisations.joining.terms import terms_on
+from app.organisations.links import new_link
+from app.organisations.models import Membership, Person, PersonSession
+from tests.canary import CANARY, plant
+from tests.conftest import RequestSession, Servers
+from tests.costsharing.wizard import example
+from tests.people import make_member, make_organisation, make_person, make_sign_in
+
+DUTIES = {
+    "member": (),
+    "admin": (Duty.ORGANISATION_ADMIN,),
+    "hr": (Duty.HR,),
+    "hiring": (Duty.HIRING_MANAGER,),
+    "line": (Duty.LINE_MANAGER,),
+    "finance": (Duty.FINANCE_OFFICER,),
+    "signatory": (Duty.AUTHORISED_SIGNATORY,),
+    "suspended": (Duty.ORGANISATION_ADMIN,),
+}
+ALL_DUTIES = tuple(duty for duty in Duty if duty is not Duty.MEMBER)
+# What differs between two answers that are the same.
+_CHANGES = re.compile(
+    r'nonce="[^"]*"|nonce-[\w-]+|name="_(?:once|csrf_token)" value="[^"]*"|Reference: \w+'
+)
+
+
+@dataclass
+class Here:
+    """Somebody's browser: the id of its session, and of the sign-in that the session holds."""
+
+    browser_id: str
+    sign_in: uuid.UUID | None
+
+
+@dataclass
+class World:
+    """The exchange, who is signed in, and which things stand for the parameters of paths.
+
+    `own`, `foreign` and `nowhere` give a value for each parameter: a thing of the body of most
+    people, one of the stranger, and one that is not there.
+    """
+
+    app: Litestar
+    settings: Settings
+    connection: AsyncConnection
+    client: httpx.AsyncClient
+    people: dict[str, Here] = field(default_factory=dict)
+    own: dict[str, str] = field(default_factory=dict)
+    foreign: dict[str, str] = field(default_factory=dict)
+    nowhere: dict[str, str] = field(default_factory=dict)
+    foreign_ids: dict[str, uuid.UUID] = field(default_factory=dict)
+    marked: dict[str, list[str]] = field(default_factory=dict)
+
+    async def ask(
+        self, who: str, method: str, path: str, *, data: dict[str, Any] | None = None, **more: Any
+    ) -> httpx.Response:
+        """One request as somebody, whose changes are undone; a POST carries its token."""
+        here = self.people[who]
+        await self._seat(here)
+        headers = {
+            "cookie": f"session={here.browser_id}",
+            "sec-fetch-site": "same-origin",
+            **more.pop("headers", {}),
+        }
+        if method == "POST" and not path.startswith("/api/"):
+            data = {"_csrf_token": self.token(here, path), **(data or {})}
+        undo = await self.connection.begin_nested()
+        try:
+            answer = await self.client.request(method, path, data=data, headers=headers, **more)
+        finally:
+            self.client.cookies.clear()
+            await undo.rollback()
+        self.check(who, answer)
+        return answer
+
+    def check(self, who: str, answer: httpx.Response) -> None:
+        """Nobody but the operator is ever shown the stranger's word."""
+        if who == "operator":
+            return
+        asked = str(answer.request.url)
+        said = "\n".join([answer.text, *(f"{k}: {v}" for k, v in answer.headers.items())])
+        for part in {asked, answer.request.url.path}:
+            said = said.replace(part, "")
+        assert CANARY not in said, f"{answer.request.method} {asked} tells {who} of the stranger"
+
+    def token(self, here: Here, path: str) -> str:
+        """The token of a form at this address."""
+        subject = f"session:{here.browser_id}"
+        for prefix in SECRET_PATHS:
+            if path.startswith(prefix):
+                subject = f"{prefix}{path.removeprefix(prefix).partition('/')[0]}"
+        return token_for(self.settings.secret_key, subject)
+
+    async def _seat(self, here: Here) -> None:
+        """The session as it was, whatever an earlier request did to it; no limit is spent."""
+        await self.app.state.redis.flushdb()
+        values = {} if here.sign_in is None else {PERSON_SESSION: str(here.sign_in)}
+        kept = json.dumps({"made_at": int(time.time()), "values": values}, sort_keys=True)
+        key = hashlib.sha256(here.browser_id.encode()).hexdigest()
+        await self.app.stores.get("sessions").set(key, kept, expires_in=IDLE_SECONDS)
+
+
+def same(answer: httpx.Response) -> str:
+    """The answer's body without what differs each time, and without its own address."""
+    text = _CHANGES.sub("", answer.text)
+    return text.replace(answer.request.url.path, "")
+
+
+@asynccontextmanager
+async def made_world(servers: Servers) -> AsyncIterator[World]:
+    """The world in a database of its own, and an application whose changes are undone."""
+    settings = await servers.clone_with_framework()
+    engine = make_engine(settings.database_url, pool_size=2)
+    app = create_app(settings)
+    try:
+        transport = httpx.ASGITransport(app)
+        async with (
+            engine.connect() as connection,
+            httpx.AsyncClient(transport=transport, base_url="http://testserver") as client,
+        ):
+            world = World(app, settings, connection, client)
+            await _fill(world, servers, engine)
+            outer = await connection.begin()
+            app.state.sessions = async_sessionmaker(
+                connection,
+                expire_on_commit=False,
+                join_transaction_mode="create_savepoint",
+                sync_session_class=RequestSession,
+                info={SETTINGS_OF_SESSION: settings},
+            )
+            yield world
+            await outer.rollback()
+    finally:
+        await engine.dispose()
+        await app.state.engine.dispose()
+        await app.state.redis.aclose()
+
+
+async def _fill(world: World, servers: Servers, engine: AsyncEngine) -> None:
+    """Own and partner's things by the features' commands, the stranger's by force."""
+    async with make_system_sessions(engine, world.settings)() as db:
+        await _people(world, db)
+        await _things(world, db)
+    name = world.settings.database_url.rpartition("/")[2]
+    root = await asyncpg.connect(servers.postgres.url("postgres", name))
+    try:
+        world.marked = await plant(root, world.foreign_ids)
+    finally:
+        await root.close()
+
+
+async def _people(world: World, db: AsyncSession) -> None:
+    """Somebody for every column of the table, and the stranger that nobody knows."""
+    own = await make_organisation(db, slug="own-body", name="Own Body Council")
+    partner = await make_organisation(db, slug="partner-body", name="Partner Body Council")
+    outsider = await make_organisation(db, slug="outsider-body", name="Outsider Body Council")
+    for who, duties in DUTIES.items():
+        world.people[who] = await _seat_of(db, await make_member(db, own, *duties))
+    suspended = await db.get_one(PersonSession, world.people["suspended"].sign_in)
+    (await db.get_one(Person, suspended.person_id)).suspended_at = datetime.now(UTC)
+    await db.commit()
+    world.people["visitor"] = Here(secrets.token_hex(32), None)
+    world.people["partner"] = await _seat_of(db, await make_member(db, partner, *ALL_DUTIES))
+    world.people["stranger"] = await _seat_of(db, await make_member(db, outsider, *ALL_DUTIES))
+    operator = await make_sign_in(db, person=await make_person(db, is_operator=True))
+    world.people["operator"] = Here(secrets.token_hex(32), operator.id)
+    foreign = await make_organisation(db, slug="foreign-body", name="Foreign Body Council")
+    person = await make_person(db, name=f"{CANARY} Person", email=f"{CANARY}@foreign-body.example")
+    member = await make_member(db, foreign, *ALL_DUTIES, person=person, job_title=CANARY)
+    world.foreign_ids = {
+        "organisation": foreign.id, "person": person.id, "membership": member.id
+    }  # fmt: skip
+
+
+async def _seat_of(db: AsyncSession, member: Membership) -> Here:
+    return Here(secrets.token_hex(32), (await make_sign_in(db, member)).id)
+
+
+NOWHERE = "0" * 43
+"""No token, no slug and no id of anything."""
+
+
+async def _things(world: World, db: AsyncSession) -> None:
+    """What the parameters of paths stand for. Add a line for each new parameter.
+
+    Whoever has a secret link may use it, so those are the same for everybody.
+    """
+    confirm, application = new_link(), await begin(db)
+    await db.execute(
+        update(JoinRequest).values(
+            confirm_sha256=confirm.sha256, confirm_until=datetime.now(UTC) + timedelta(days=1)
+        )
+    )
+    await db.commit()
+    everybodys = {
+        "/calculator/d/{token}": (await example(db)).rpartition("/")[2],
+        "/calculator/d/{token}/{step}": "parties",
+        "/join/a/{token}": application,
+        "/join/a/{token}/{task}": "organisation",
+        "/join/confirm/{token}": confirm.token,
+        "/join/terms/{version}": terms_on(london_today()).version,
+        "/api/v1/roles/{slug}": "business-architect",
+        "/roles/{slug}": "business-architect",
+        "/skills/{slug}": "accessibility",
+        "/static/{name}": asset("site.css").rpartition("/")[2],
+    }
+    world.own = {**everybodys, "/organisations/{slug}": "own-body"}
+    world.foreign = {**everybodys, "/organisations/{slug}": "foreign-body"}
+    world.nowhere = dict.fromkeys(world.own, NOWHERE)
