@@ -47,6 +47,9 @@ def make_parser() -> argparse.ArgumentParser:
     ):
         action = actions.add_parser(name, help=text)
         action.set_defaults(run=_with_servers("app.demo.console", name))
+    diff = actions.add_parser("diff", help="show what a file of roles would change")
+    diff.add_argument("file", metavar="FILE", help="the official CSV of roles, or a JSON file")
+    diff.set_defaults(run=_with_servers("app.roles.console", "diff"))
     if find_spec("app.costsharing.console") is not None:
         from app.costsharing import console  # type: ignore[attr-defined,unused-ignore]
 

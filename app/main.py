@@ -90,6 +90,7 @@ def create_app(settings: Settings) -> Litestar:
         ),
     )
     app.gate = Gate(settings.pool_size)
+    app.larger_bodies = roles.LARGER_BODIES
     return app
 
 

@@ -78,6 +78,15 @@ GET  /join/terms                           2 2222222 2 22 2
 GET  /join/terms/{version}                 2 2222222 2 22 2
 GET  /organisations                        2 2222222 2 22 2
 GET  /organisations/{slug}                 2 2222222 2 22 2
+GET  /operator/framework                   s 4444444 2 44 s
+GET  /operator/framework/import            s 4444444 2 44 s
+POST /operator/framework/import            s 4444444 u 44 s
+GET  /operator/framework/imports/{import_id} s 4444444 2 44 s
+POST /operator/framework/imports/{import_id} s 4444444 u 44 s
+POST /operator/framework/imports/{import_id}/apply s 4444444 3 44 s
+GET  /operator/framework/imports/{import_id}/changes s 4444444 2 44 s
+GET  /operator/framework/imports/{import_id}/check s 4444444 3 44 s
+POST /operator/framework/imports/{import_id}/discard s 4444444 3 44 s
 GET  /privacy                              2 2222222 2 22 2
 GET  /robots.txt                           2 2222222 2 22 2
 GET  /roles                                2 2222222 2 22 2

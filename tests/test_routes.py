@@ -65,6 +65,15 @@ GET  /join/terms                                   public
 GET  /join/terms/{version}                         public
 GET  /organisations                                public
 GET  /organisations/{slug}                         public
+GET  /operator/framework                           signed-in
+GET  /operator/framework/import                    signed-in
+POST /operator/framework/import                    signed-in
+GET  /operator/framework/imports/{import_id}       signed-in
+POST /operator/framework/imports/{import_id}       signed-in
+POST /operator/framework/imports/{import_id}/apply signed-in
+GET  /operator/framework/imports/{import_id}/changes signed-in
+GET  /operator/framework/imports/{import_id}/check signed-in
+POST /operator/framework/imports/{import_id}/discard signed-in
 GET  /privacy                                      public
 GET  /robots.txt                                   public
 GET  /roles                                        public

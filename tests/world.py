@@ -34,10 +34,11 @@ from app.organisations.joining.models import JoinRequest
 from app.organisations.joining.terms import terms_on
 from app.organisations.links import new_link
 from app.organisations.models import Membership, Person, PersonSession
-from tests.canary import CANARY, plant
+from tests.canary import CANARY, id_in, plant
 from tests.conftest import RequestSession, Servers
 from tests.costsharing.wizard import example
 from tests.people import make_member, make_organisation, make_person, make_sign_in
+from tests.roles.changed import make_import
 
 DUTIES = {
     "member": (),
@@ -236,6 +237,15 @@ async def _things(world: World, db: AsyncSession) -> None:
         "/skills/{slug}": "accessibility",
         "/static/{name}": asset("site.css").rpartition("/")[2],
     }
-    world.own = {**everybodys, "/organisations/{slug}": "own-body"}
-    world.foreign = {**everybodys, "/organisations/{slug}": "foreign-body"}
-    world.nowhere = dict.fromkeys(world.own, NOWHERE)
+    imports = "/operator/framework/imports/{import_id}"
+    world.own = {
+        **everybodys,
+        "/organisations/{slug}": "own-body",
+        imports: str(await make_import(db)),
+    }
+    world.foreign = {
+        **everybodys,
+        "/organisations/{slug}": "foreign-body",
+        imports: str(id_in("framework_import")),
+    }
+    world.nowhere = {**dict.fromkeys(world.own, NOWHERE), imports: str(uuid.uuid4())}

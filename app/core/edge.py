@@ -5,7 +5,8 @@ import gzip
 import ipaddress
 import secrets
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Any, Final, cast
 
 from litestar import Litestar, Request
@@ -105,6 +106,8 @@ class Application(Litestar):
     """The framework's application inside our edge."""
 
     gate: Gate
+    # Addresses that take files larger than LARGEST_BODY, and how large, in bytes.
+    larger_bodies: Mapping[str, int] = MappingProxyType({})
 
     async def __call__(self, scope: Scope | Any, receive: Receive | Any, send: Send | Any) -> None:
         """Answer a request; other kinds of scope go straight to the framework."""
@@ -123,7 +126,8 @@ class Application(Litestar):
         try:
             if "\x00" in scope["path"]:
                 raise HTTPException(status_code=404)  # the database could not even look for it
-            body = await _read_body(scope, receive)
+            largest = self.larger_bodies.get(scope["path"], LARGEST_BODY)
+            body = await _read_body(scope, receive, largest)
             if not scope["path"].startswith(UNGATED):
                 await self.gate.enter()
                 exchange.holds_place = True
@@ -254,13 +258,13 @@ def _is_within(address: str, networks: Sequence[Network]) -> bool:
     return _is_address(address) and any(ipaddress.ip_address(address) in n for n in networks)
 
 
-async def _read_body(scope: HTTPScope, receive: Receive) -> bytes:
+async def _read_body(scope: HTTPScope, receive: Receive, largest: int) -> bytes:
     """The whole body, read before a place is taken so that slow senders hold none.
 
     Raises HTTPException 413 or 408.
     """
     declared = Headers.from_scope(scope).get("content-length", "0")
-    if not declared.isdigit() or int(declared) > LARGEST_BODY:
+    if not declared.isdigit() or int(declared) > largest:
         raise HTTPException(status_code=413)
     parts: list[bytes] = []
     size = 0
@@ -272,7 +276,7 @@ async def _read_body(scope: HTTPScope, receive: Receive) -> bytes:
                     break
                 parts.append(message["body"])
                 size += len(message["body"])
-                if size > LARGEST_BODY:
+                if size > largest:
                     raise HTTPException(status_code=413)
                 if not message.get("more_body"):
                     break

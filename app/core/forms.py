@@ -6,7 +6,7 @@ later from a draft, where they are kept as they were typed.
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import Generic, TypeVar
@@ -329,15 +329,7 @@ def view(
         rows: tuple[RowView, ...] = ()
         items: tuple[FieldView, ...] = ()
         if isinstance(question, Picked):
-            picked = list_of(value) if isinstance(question, Many) else [text_of(value)]
-            options = tuple(
-                OptionView(
-                    replace(o, text=setting.say(o.text), hint=setting.say(o.hint)),
-                    o.value in picked,
-                    children(name, o.value),
-                )
-                for o in question.choices(setting)
-            )
+            options = option_views(question, value, setting, lambda v: children(name, v))
         elif isinstance(question, Rows):
             rows = row_views(question, value, setting, errors, where)
         elif isinstance(question, Keyed):
@@ -356,6 +348,24 @@ def view(
 
     tops = {k: q for k, q in asked.items() if q.only_if is None or q.only_if[0] not in asked}
     return tuple(one(k, q) for k, q in tops.items())
+
+
+def option_views(
+    question: Picked,
+    value: Raw,
+    setting: Setting,
+    children: Callable[[str], tuple[FieldView, ...]] = lambda _: (),
+) -> tuple[OptionView, ...]:
+    """The answers that can be picked, those that were ticked, and what hangs on each."""
+    picked = list_of(value) if isinstance(question, Many) else [text_of(value)]
+    return tuple(
+        OptionView(
+            replace(o, text=setting.say(o.text), hint=setting.say(o.hint)),
+            o.value in picked,
+            children(o.value),
+        )
+        for o in question.choices(setting)
+    )
 
 
 def row_views(
@@ -388,6 +398,9 @@ def key_views(
             item.hint,
             typed.get(item.value, question.of.default),
             by_path.get(f"{where}-{item.value}"),
+            option_views(question.of, typed.get(item.value), setting)
+            if isinstance(question.of, Picked)
+            else (),
         )
         for item in question.items(setting)
     )

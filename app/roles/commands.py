@@ -20,6 +20,7 @@ from app.roles.domain import (
     Succession,
     edition_differs,
     former_names,
+    free_slug,
     search_text,
     slug_of,
 )
@@ -162,19 +163,11 @@ async def _keep_skills(db: AsyncSession, facts: EditionFacts) -> Ids:
         if name in ids:
             continue
         ids[name] = new_id()
-        free = _free(slug, slugs)
+        free = free_slug(slug, slugs)
         slugs.add(free)
         new.append({"id": ids[name], "slug": free, "name": name, "search_text": search_text(name)})
     await _insert(db, Skill, new)
     return ids
-
-
-def _free(slug: str, taken: set[str]) -> str:
-    """The slug, or with a number where another name has it."""
-    number, free = 2, slug
-    while free in taken:
-        free, number = f"{slug}-{number}", number + 1
-    return free
 
 
 async def _add_edition(db: AsyncSession, facts: EditionFacts) -> FrameworkEdition:

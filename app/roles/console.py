@@ -11,12 +11,18 @@ from sqlalchemy.exc import ProgrammingError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core.actor import SYSTEM
+from app.core.clock import london_today
 from app.core.config import Settings, SettingsError
 from app.core.db import make_engine, make_system_sessions
 from app.core.errors import DomainError
 from app.roles import commands as changes
+from app.roles import queries
 from app.roles.domain import EditionFacts, day_in_words
 from app.roles.edition_file import bundled_edition, read_edition
+from app.roles.importing.comparison import compare_editions
+from app.roles.importing.official_csv import SheetFaults, read_roles_csv
+from app.roles.importing.proposal import facts_of_sheet
+from app.roles.importing.wording import difference_lines
 
 BAD_INPUT = 2
 T = TypeVar("T")
@@ -35,7 +41,7 @@ async def add_bundled(settings: Settings) -> None:
 def load(settings: Settings, options: argparse.Namespace) -> int:
     """`framework load [FILE]`: 0 if the edition is there afterwards, 2 with every fault if not."""
     try:
-        facts = read_edition(_read(options.file)) if options.file else bundled_edition()
+        facts = _edition_of(_read(options.file)) if options.file else bundled_edition()
         loaded = asyncio.run(_add(settings, facts))
     except DomainError as error:
         return _refuse(error)
@@ -44,6 +50,57 @@ def load(settings: Settings, options: argparse.Namespace) -> int:
     else:
         print(f"Nothing changed: {_edition_in_words(facts)} was there already.")
     return 0
+
+
+def _edition_of(content: bytes) -> EditionFacts:
+    """The edition of a JSON file. A CSV says nothing of renames, so it is refused with the way."""
+    if content and not content.lstrip().startswith(b"{"):
+        raise DomainError(
+            "not-json",
+            "Only a JSON edition can be loaded here. Import the official CSV as the operator at "
+            "/operator/framework, where somebody decides what was renamed; "
+            "crossbench framework diff FILE shows what it would change.",
+        )
+    return read_edition(content)
+
+
+def diff(settings: Settings, options: argparse.Namespace) -> int:
+    """`framework diff FILE`: print what a file would change; 2 with every fault if it is no file
+    of roles. Before the first edition is loaded it is compared with the bundled one.
+    """
+    try:
+        content = _read(options.file)
+        current = asyncio.run(_current(settings))
+        facts = _facts_of(content, current)
+    except DomainError as error:
+        return _refuse(error)
+    except SheetFaults as wrong:
+        print("The file cannot be imported.", file=sys.stderr)
+        for fault in wrong.faults:
+            print(fault, file=sys.stderr)
+        return BAD_INPUT
+    print(f"Compared with the edition of {day_in_words(current.as_of)}:")
+    for line in difference_lines(compare_editions(current, facts)):
+        print(line)
+    return 0
+
+
+def _facts_of(content: bytes, current: EditionFacts) -> EditionFacts:
+    """What a file says, be it the official CSV or JSON of our own."""
+    if content.lstrip().startswith(b"{"):
+        return read_edition(content)
+    return facts_of_sheet(read_roles_csv(content), current, london_today())
+
+
+async def _current(settings: Settings) -> EditionFacts:
+    async def work(db: AsyncSession) -> EditionFacts | None:
+        newest = await queries.find_newest(db)
+        return None if newest is None else await queries.edition_facts(db, newest)
+
+    try:
+        return await _in_transaction(settings, work) or bundled_edition()
+    except SettingsError:
+        return bundled_edition()
 
 
 async def _add(settings: Settings, facts: EditionFacts) -> changes.Loaded:

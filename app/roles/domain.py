@@ -193,6 +193,18 @@ def slug_of(name: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", plain(name)).strip("-")
 
 
+def free_slug(slug: str, taken: Iterable[str]) -> str:
+    """The slug, or with a number where it is taken.
+
+    >>> free_slug("a", {"a", "a-2"})
+    'a-3'
+    """
+    number, free = 2, slug
+    while free in taken:
+        free, number = f"{slug}-{number}", number + 1
+    return free
+
+
 def plain(text: str) -> str:
     """Text for comparing and searching: lower case, without accents.
 

@@ -8,11 +8,13 @@ from app.roles.queries.editions import (
     current_edition,
     find_current_edition,
     find_edition,
+    find_newest,
     ids_by_slug,
     list_editions,
     lock_framework,
     newest,
 )
+from app.roles.queries.facts import edition_facts
 from app.roles.queries.roles import (
     get_role,
     list_all_levels,
@@ -68,8 +70,10 @@ __all__ = [
     "all_skills",
     "all_successions",
     "current_edition",
+    "edition_facts",
     "find_current_edition",
     "find_edition",
+    "find_newest",
     "find_skills",
     "get_role",
     "get_skill",

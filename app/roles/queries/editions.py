@@ -30,9 +30,14 @@ async def current_edition(db: AsyncSession) -> EditionLine:
 
 async def find_current_edition(db: AsyncSession) -> EditionLine | None:
     """The newest edition, or None before the first is loaded."""
-    newest = select(FrameworkEdition).order_by(FrameworkEdition.as_of.desc()).limit(1)
-    found = await db.scalar(newest)
+    found = await find_newest(db)
     return None if found is None else _edition_line(found)
+
+
+async def find_newest(db: AsyncSession) -> FrameworkEdition | None:
+    """The newest edition as its row, for what needs all of it."""
+    newest = select(FrameworkEdition).order_by(FrameworkEdition.as_of.desc()).limit(1)
+    return await db.scalar(newest)
 
 
 async def find_edition(db: AsyncSession, as_of: date) -> FrameworkEdition | None:

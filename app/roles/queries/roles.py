@@ -8,7 +8,7 @@ from sqlalchemy import Select, func, literal, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core.paging import Paged, Part
-from app.roles.domain import no_such_role
+from app.roles.domain import former_names, no_such_role
 from app.roles.models import (
     EditionRole,
     FrameworkEdition,
@@ -136,8 +136,14 @@ async def get_role(db: AsyncSession, slug: str) -> RoleView:
         attribution=row.attribution,
         licence=row.licence,
         is_current=row.is_current,
-        history=tuple(h for h in row.history if row.name in (h.get("role"), h.get("to"))),
+        history=_about(row.name, row.history),
     )
+
+
+def _about(name: str, history: list[Any]) -> tuple[Any, ...]:
+    """The lines of a change log about a role, under any name it has had."""
+    names = {name, *former_names(name, history)}
+    return tuple(h for h in history if names & {h.get("role"), h.get("to")})
 
 
 async def list_levels(
