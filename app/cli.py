@@ -39,6 +39,9 @@ def make_parser() -> argparse.ArgumentParser:
     load = actions.add_parser("load", help="load an edition of the framework")
     load.add_argument("file", metavar="FILE", nargs="?", help="a JSON file; else the bundled one")
     load.set_defaults(run=_with_servers("app.roles.console", "load"))
+    diff = actions.add_parser("diff", help="show what a file of roles would change")
+    diff.add_argument("file", metavar="FILE", help="the official CSV of roles, or a JSON file")
+    diff.set_defaults(run=_with_servers("app.roles.console", "diff"))
     demo = commands.add_parser("demo", help="look after the demo region")
     actions = demo.add_subparsers(metavar="ACTION", required=True)
     for name, text in (
@@ -47,9 +50,16 @@ def make_parser() -> argparse.ArgumentParser:
     ):
         action = actions.add_parser(name, help=text)
         action.set_defaults(run=_with_servers("app.demo.console", name))
-    diff = actions.add_parser("diff", help="show what a file of roles would change")
-    diff.add_argument("file", metavar="FILE", help="the official CSV of roles, or a JSON file")
-    diff.set_defaults(run=_with_servers("app.roles.console", "diff"))
+    audit = commands.add_parser("audit", help="look after the record of who did what")
+    actions = audit.add_subparsers(metavar="ACTION", required=True)
+    verify = actions.add_parser("verify", help="find the first entry that is not as it was written")
+    verify.add_argument(
+        "--heads", metavar="FILE", nargs="+", default=[], help="signed heads to compare with"
+    )
+    verify.set_defaults(run=_with_servers("app.audit.console", "verify"))
+    heads = actions.add_parser("heads", help="sign what all chains end with now")
+    heads.add_argument("--out", metavar="FILE", help="where to write it; else it is printed")
+    heads.set_defaults(run=_with_servers("app.audit.console", "heads"))
     if find_spec("app.costsharing.console") is not None:
         from app.costsharing import console  # type: ignore[attr-defined,unused-ignore]
 

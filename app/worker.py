@@ -16,6 +16,7 @@ from redis.exceptions import RedisError
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
+from app.audit import jobs as audit
 from app.core import once, outbox
 from app.core.config import Settings
 from app.core.db import make_engine, make_system_sessions
@@ -33,6 +34,7 @@ JOBS: Final[dict[str, Job]] = {
 
 # What is due is asked of the database every hour, so a night with the worker away is made up.
 TIMERS: Final[dict[str, Timer]] = {
+    "audit.sign_heads": audit.sign_heads,
     "core.sweep_outbox": outbox.sweep,
     "core.sweep_request_keys": once.sweep,
     "costsharing.delete_idle": costsharing.delete_idle,

@@ -2,8 +2,10 @@
 
 import hashlib
 import uuid
+from collections.abc import Sequence
+from datetime import timedelta
 
-from sqlalchemy import CheckConstraint, LargeBinary, delete, select
+from sqlalchemy import CheckConstraint, LargeBinary, Select, delete, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column, undefer
 
@@ -76,6 +78,30 @@ async def get_file(db: AsyncSession, file_id: uuid.UUID) -> StoredFile:
     if hashlib.sha256(file.content).digest() != file.sha256:
         raise FileDamaged(f"The content of file {file_id} does not match its hash.")
     return file
+
+
+async def find_newest_file(
+    db: AsyncSession, *, media_type: str, within: timedelta
+) -> StoredFile | None:
+    """The newest file of this type, without its content, if it is not older than that."""
+    query = _newest_first(media_type).where(StoredFile.created_at > func.now() - within)
+    return (await db.scalars(query.limit(1))).first()
+
+
+async def list_files(
+    db: AsyncSession, *, media_type: str, page: int = 1, page_size: int = 20
+) -> Sequence[StoredFile]:
+    """Files of this type, newest first, without their contents."""
+    query = _newest_first(media_type).offset((page - 1) * page_size).limit(page_size)
+    return (await db.scalars(query)).all()
+
+
+def _newest_first(media_type: str) -> Select[StoredFile]:
+    return (
+        select(StoredFile)
+        .where(StoredFile.media_type == media_type)
+        .order_by(StoredFile.created_at.desc(), StoredFile.id.desc())
+    )
 
 
 async def delete_file(db: AsyncSession, file_id: uuid.UUID) -> None:

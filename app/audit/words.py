@@ -1,0 +1,99 @@
+"""What entries say in words. Features above register a sentence for each of their actions.
+
+Ids become names only here, when a page shows them: the record itself holds no name. Pure.
+"""
+
+import re
+import uuid
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from typing import Any, Final, Protocol
+
+_SENTENCES: Final[dict[str, str]] = {}
+_GAP: Final = re.compile(r"\{([a-z][a-z0-9_]*)\}")
+_DATE: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
+_CODE: Final = re.compile(r"[a-z][a-z0-9_]*")
+GONE: Final = "somebody or something no longer here"
+
+
+class Entry(Protocol):
+    """What is needed of an entry to say it."""
+
+    action: str
+    person_id: uuid.UUID | None
+    acting_organisation_id: uuid.UUID | None
+    subject_id: uuid.UUID | None
+    facts: dict[str, Any]
+
+
+def register(action: str, sentence: str) -> None:
+    """Say `action` so, for instance "Gave {subject} the duty {duty}".
+
+    `{subject}` is the name of what the entry is about, any other gap a fact of the entry. Called
+    once for each action, when a feature is loaded. Raises ValueError for a second sentence.
+    """
+    if _SENTENCES.setdefault(action, sentence) != sentence:
+        raise ValueError(f"The action {action} has a sentence already.")
+
+
+def is_registered(action: str) -> bool:
+    """Whether there is a sentence for this action."""
+    return action in _SENTENCES
+
+
+def say(entry: Entry, names: Mapping[uuid.UUID, str]) -> str:
+    """The entry in words, with the names of the ids in it. An old entry never fails to be said."""
+    sentence = _SENTENCES.get(entry.action)
+    if sentence is None:
+        return entry.action.replace(".", ": ").replace("_", " ")
+
+    def fill(gap: re.Match[str]) -> str:
+        if gap[1] == "subject":
+            return GONE if entry.subject_id is None else names.get(entry.subject_id, GONE)
+        return _in_words(entry.facts.get(gap[1]), names)
+
+    return _GAP.sub(fill, sentence)
+
+
+def ids_of(entries: Iterable[Entry]) -> set[uuid.UUID]:
+    """The ids whose names a page must look up to say these entries."""
+    found = set()
+    for entry in entries:
+        found |= {entry.person_id, entry.acting_organisation_id, entry.subject_id}
+        found |= {_id(part) for value in entry.facts.values() for part in _parts(value)}
+    return {one for one in found if one is not None}
+
+
+def _parts(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
+
+
+def _id(value: Any) -> uuid.UUID | None:
+    try:
+        return uuid.UUID(value) if isinstance(value, str) and len(value) == 36 else None
+    except ValueError:
+        return None
+
+
+def _in_words(value: Any, names: Mapping[uuid.UUID, str]) -> str:
+    if value is None or value == "":
+        return "nothing"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, list):
+        return ", ".join(_in_words(part, names) for part in value) or "nothing"
+    identifier = _id(value)
+    if identifier is not None:
+        return names.get(identifier, GONE)
+    return _text(str(value))
+
+
+def _text(value: str) -> str:
+    """A date as 1 April 2026, a code without its underscores, anything else as it is."""
+    try:
+        if _DATE.match(value):
+            day = date.fromisoformat(value) if len(value) == 10 else datetime.fromisoformat(value)
+            return f"{day.day} {day:%B} {day.year}"
+    except ValueError:
+        return value
+    return value.replace("_", " ") if _CODE.fullmatch(value) else value
