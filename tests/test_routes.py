@@ -81,6 +81,13 @@ GET  /roles/compare                                public
 GET  /roles/{slug}                                 public
 GET  /skills                                       public
 GET  /skills/{slug}                                public
+GET  /sign-in                                      public
+POST /sign-in                                      public
+GET  /sign-in/check-your-email                     public
+GET  /sign-in/link/{token}                         public
+POST /sign-in/link/{token}                         public
+POST /sign-out                                     public
+GET  /signed-out                                   public
 GET  /static/{name}                                public
 """
 

@@ -17,6 +17,8 @@ SIGNED_IN: Final[dict[str, Any]] = {ACCESS: "signed-in"}
 # For the few pages that somebody needs who is signed in but has yet to give a second factor.
 BEFORE_FACTOR: Final[dict[str, Any]] = {**SIGNED_IN, "before_factor": True}
 
+# Where the request keeps who asks, for the layout of pages.
+ACTOR_SCOPE: Final = "crossbench.actor"
 # Where the second factor is asked for.
 FACTOR_PAGE: Final = "/sign-in/second-factor"
 

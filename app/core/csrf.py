@@ -45,17 +45,19 @@ class CsrfInput:
     """The hidden fields of a form: its token, and a key that makes it count once only.
 
     They are made when a template prints them, so that a page without a form starts no session.
-    `is_printed` says whether this page has a form.
+    `is_printed` says whether this page has a form. With `by_session` the form may stand on any
+    page and be sent to an address below no secret link, such as the one that signs out.
     """
 
-    def __init__(self, request: AnyRequest) -> None:
+    def __init__(self, request: AnyRequest, *, by_session: bool = False) -> None:
         self._request = request
+        self._by_session = by_session
         self.is_printed = False
 
     def __html__(self) -> Markup:
         self.is_printed = True
         hidden = Markup('<input type="hidden" name="{}" value="{}">')
-        token = make_token(self._request)
+        token = make_token(self._request, by_session=self._by_session)
         return hidden.format(FIELD, token) + hidden.format(ONCE_FIELD, secrets.token_urlsafe(32))
 
     def __str__(self) -> str:
@@ -75,9 +77,10 @@ def is_form(request: AnyRequest) -> bool:
     return kind.startswith(("application/x-www-form-urlencoded", "multipart/form-data"))
 
 
-def make_token(request: AnyRequest) -> str:
+def make_token(request: AnyRequest, *, by_session: bool = False) -> str:
     """A token for forms of this page."""
-    return token_for(request.app.state.settings.secret_key, need_subject(request))
+    subject = _session_subject(request) if by_session else need_subject(request)
+    return token_for(request.app.state.settings.secret_key, subject)
 
 
 def token_for(secret_key: str, subject: str) -> str:
@@ -118,6 +121,10 @@ def need_subject(request: AnyRequest) -> str:
     for prefix in request.app.state.secret_paths:
         if request.scope["path"].startswith(prefix):
             return f"{prefix}{request.scope['path'][len(prefix) :].partition('/')[0]}"
+    return _session_subject(request)
+
+
+def _session_subject(request: AnyRequest) -> str:
     return f"session:{need_session_id(request)}"
 
 

@@ -15,7 +15,7 @@ from litestar.handlers.base import BaseRouteHandler
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
-from app.core.errors import TooMany
+from app.core.errors import Busy, TooMany
 
 # Counts one more, starts the clock with the first, answers with the count and milliseconds left.
 _COUNT: Final = """
@@ -29,7 +29,8 @@ return {count, left}
 """
 _log = logging.getLogger(__name__)
 
-Guard = Callable[[ASGIConnection[Any, Any, Any, Any], BaseRouteHandler], Awaitable[None]]
+Connection = ASGIConnection[Any, Any, Any, Any]
+Guard = Callable[[Connection, BaseRouteHandler], Awaitable[None]]
 
 
 @dataclass(frozen=True)
@@ -49,10 +50,52 @@ async def spend(redis: Redis, limit: Limit, who: str) -> None:
         wait = max(1, -(-left // 1000))
         raise TooMany(
             "too-many-requests",
-            f"You can do this {limit.times} times in {limit.seconds} seconds. "
-            f"Try again in {wait} seconds.",
+            f"You can do this {limit.times} times in {in_words(limit.seconds)}. "
+            f"Try again in {in_words(wait)}.",
             retry_after=wait,
         )
+
+
+def in_words(seconds: int) -> str:
+    """A length of time as one says it; minutes and hours are rounded up.
+
+    >>> in_words(60), in_words(61), in_words(600), in_words(86_400)
+    ('60 seconds', '2 minutes', '10 minutes', '24 hours')
+    """
+    if seconds <= 60:
+        return "1 second" if seconds == 1 else f"{seconds} seconds"
+    if seconds <= 5400:
+        return f"{-(-seconds // 60)} minutes"
+    return f"{-(-seconds // 3600)} hours"
+
+
+async def insist(connection: Connection, *spends: tuple[Limit, str]) -> None:
+    """Count a request against several limits, each with whose it is: "" for everybody together.
+
+    For what must not be done uncounted, such as guessing a code. Raises TooMany, and Busy where the
+    store is away. The store sees keyed hashes, neither addresses nor names.
+    """
+    state = connection.app.state
+    try:
+        for limit, who in spends:
+            await spend(state.redis, limit, _hashed(connection, who))
+    except RedisError as error:
+        _log.warning("limits cannot be counted: %s", type(error).__name__)
+        raise Busy(
+            "store-away",
+            "A part of the service is away, so we cannot take this. Try again in a minute.",
+            retry_after=30,
+        ) from error
+
+
+def network_of(connection: Connection) -> str:
+    """The address that a request comes from, as limits count it."""
+    return _network(connection.client.host if connection.client else "")
+
+
+def _hashed(connection: Connection, who: str) -> str:
+    key: str = connection.app.state.settings.secret_key
+    return hmac.new(key.encode(), who.encode(), hashlib.sha256).hexdigest()
 
 
 def limited(limit: Limit) -> Guard:
@@ -61,16 +104,10 @@ def limited(limit: Limit) -> Guard:
     Where the store is away it lets everybody through: calculations change nothing of others.
     """
 
-    async def guard(
-        connection: ASGIConnection[Any, Any, Any, Any], _handler: BaseRouteHandler
-    ) -> None:
-        state = connection.app.state
-        host = connection.client.host if connection.client else ""
-        who = hmac.new(
-            state.settings.secret_key.encode(), _network(host).encode(), hashlib.sha256
-        ).hexdigest()
+    async def guard(connection: Connection, _handler: BaseRouteHandler) -> None:
+        who = _hashed(connection, network_of(connection))
         try:
-            await spend(state.redis, limit, who)
+            await spend(connection.app.state.redis, limit, who)
         except RedisError as error:
             _log.warning("limits are not counted: %s", type(error).__name__)
 

@@ -37,8 +37,8 @@ def set_up_logging() -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(logging.INFO)
-    # Their lines repeat ours, or name the arguments of jobs.
-    for name in ("uvicorn.access", "arq.jobs", "arq.worker"):
+    # Their lines repeat ours, or name the arguments of jobs and the addresses that we call.
+    for name in ("uvicorn.access", "arq.jobs", "arq.worker", "httpx2", "httpcore2"):
         logging.getLogger(name).setLevel(logging.WARNING)
 
 

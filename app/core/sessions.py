@@ -161,7 +161,7 @@ def renew(connection: Connection, *, from_now: bool = False) -> str:
     return _hashed(need_session_id(connection))
 
 
-def ends_at(connection: Connection) -> tuple[int, int]:
+def ends_in(connection: Connection) -> tuple[int, int]:
     """In how many seconds the session ends: when nothing is asked any more, and in any case."""
     spent = int(time.time()) - loaded_session(connection).made_at
     return IDLE_SECONDS, max(0, LONGEST_SECONDS - spent)

@@ -10,10 +10,11 @@ from litestar import Request, Response
 from litestar.enums import MediaType
 
 from app.core import words
-from app.core.actor import person_session_id
+from app.core.actor import ACTOR_SCOPE, person_session_id
 from app.core.assets import asset
 from app.core.config import ROOT, Settings
 from app.core.csrf import CsrfInput
+from app.core.sessions import ends_in
 
 TEMPLATES: Final = ROOT / "templates"
 _FLASH: Final = "flash"
@@ -75,11 +76,14 @@ def render(
 
     Templates may use `csp_nonce` (and `cspNonce`, GOV.UK's name for it), `csrf_input`, `flash`,
     `current_path`, `request`, and `is_signed_in` (what the browser's session says; no right).
-    A page with a form is kept by no cache: Back must not bring a key that was used already.
+    For somebody signed in also `actor` (where the handler asked who it is), `sign_out_input` and
+    `session_ends`. What they see, and any page with a form, is kept by no cache: Back must not
+    bring a key that was used already.
     """
     environment: jinja2.Environment = request.app.state.templates
     nonce = request.scope.get("crossbench.nonce", "")
     csrf_input = CsrfInput(request)
+    is_signed_in = person_session_id(request) is not None
     text = environment.get_template(template).render(
         {
             "csp_nonce": nonce,
@@ -87,13 +91,24 @@ def render(
             "csrf_input": csrf_input,
             "current_path": request.scope["path"],
             "flash": _take_flash(request),
-            "is_signed_in": person_session_id(request) is not None,
+            "is_signed_in": is_signed_in,
             "request": request,
+            **(_of_sign_in(request) if is_signed_in else {}),
             **(context or {}),
         }
     )
-    sent = {**({"Cache-Control": "no-store"} if csrf_input.is_printed else {}), **(headers or {})}
+    is_private = is_signed_in or csrf_input.is_printed
+    sent = {**({"Cache-Control": "no-store"} if is_private else {}), **(headers or {})}
     return Response(text, media_type=MediaType.HTML, status_code=status, headers=sent)
+
+
+def _of_sign_in(request: AnyRequest) -> dict[str, Any]:
+    idle, longest = ends_in(request)
+    return {
+        "actor": request.scope.get(ACTOR_SCOPE),
+        "sign_out_input": CsrfInput(request, by_session=True),
+        "session_ends": {"idle": idle, "longest": longest},
+    }
 
 
 def flash(request: AnyRequest, message: str) -> None:

@@ -14,7 +14,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core.actor import (
     ACCESS,
+    ACTOR_SCOPE,
     FACTOR_PAGE,
+    PERSON_SESSION,
     SIGNED_IN,
     VISITOR,
     ActingFor,
@@ -50,11 +52,14 @@ async def provide_actor(
     nobody.
     """
     try:
-        return await _actor_of(request, db)
+        actor = await _actor_of(request, db)
     except BaseException:
         # The framework closes what dependencies hold open once all of them are there, not before.
         await db.close()
         raise
+    scope: dict[str, Any] = request.scope  # type: ignore[assignment]
+    scope[ACTOR_SCOPE] = actor
+    return actor
 
 
 async def _actor_of(request: Request[Any, Any, Any], db: AsyncSession) -> Actor:
@@ -63,6 +68,7 @@ async def _actor_of(request: Request[Any, Any, Any], db: AsyncSession) -> Actor:
     actor = None if session_id is None else await find_actor(db, session_id, reference)
     needs_sign_in = request.route_handler.opt.get(ACCESS) == SIGNED_IN[ACCESS]
     if actor is None or (actor.is_demo and request.app.state.settings.is_production):
+        request.session.pop(PERSON_SESSION, None)
         if needs_sign_in:
             raise not_signed_in()
         return VISITOR

@@ -27,9 +27,9 @@ function styles() {
   return Buffer.from(css);
 }
 
-async function script() {
+async function script(name) {
   const result = await esbuild.build({
-    entryPoints: [join(here, "scripts", "site.js")],
+    entryPoints: [join(here, "scripts", name)],
     bundle: true,
     minify: true,
     format: "esm",
@@ -69,7 +69,7 @@ await rm(staging, { recursive: true, force: true });
 await mkdir(staging, { recursive: true });
 const manifest = {};
 await put("site.css", styles(), manifest);
-await put("site.js", await script(), manifest);
+for (const name of ["site.js", "account.js"]) await put(name, await script(name), manifest);
 for (const [name, content] of await pictures()) await put(name, content, manifest);
 const stamp = process.argv[2] ?? "";
 await writeFile(join(staging, "manifest.json"), JSON.stringify({ stamp, files: manifest }, null, 2));

@@ -12,6 +12,15 @@ MOST_WRONG_TRIES: Final = 5
 """How often another browser may name a wrong address before a link is worth nothing."""
 
 
+class LinkUse(StrEnum):
+    """What came of opening a link: it signed somebody in, or why it did not."""
+
+    DONE = "done"
+    GONE = "gone"
+    OTHER_BROWSER = "other_browser"
+    WRONG_ADDRESS = "wrong_address"
+
+
 class How(StrEnum):
     """How somebody signed in."""
 
@@ -68,20 +77,6 @@ def domain_of(email: str) -> str:
     'it.moor.example'
     """
     return email.rpartition("@")[2].lower()
-
-
-def lies_within(email: str, domain: str) -> bool:
-    """Whether an address is of this domain or of one below it; a look-alike is not.
-
-    >>> lies_within("ada@it.moor.example", "moor.example")
-    True
-    >>> lies_within("ada@evilmoor.example", "moor.example")
-    False
-    >>> lies_within("ada@moor.example.evil.example", "moor.example")
-    False
-    """
-    own = domain_of(email)
-    return bool(domain) and (own == domain or own.endswith(f".{domain}"))
 
 
 def domains_above(email: str) -> list[str]:
