@@ -67,7 +67,9 @@ class Actor:
 
     A visitor has no `person_id`; the system (worker, timers, command line) has kind "system".
     `acting_for` is the organisation that the person has chosen to act for in this session.
-    `has_recent_factor` says that a second factor was given within the last ten minutes.
+    `has_recent_factor` says that a second factor was given within the last ten minutes. Where an
+    organisation's identity provider vouched for the person, `vouched_by_id` is that organisation,
+    and the sign-in reaches no further.
     """
 
     kind: Literal["visitor", "person", "system"] = "visitor"
@@ -82,6 +84,7 @@ class Actor:
     person_session_id: uuid.UUID | None = None
     second_factor_at: datetime | None = None
     has_recent_factor: bool = False
+    vouched_by_id: uuid.UUID | None = None
     request_reference: str = field(default="", compare=False)
 
     @property

@@ -104,6 +104,7 @@ async def find_actor(
         person_session_id=person_session_id,
         second_factor_at=first.second_factor_at,
         has_recent_factor=bool(first.has_recent_factor),
+        vouched_by_id=first.vouched_by_id,
         request_reference=reference,
     )
 

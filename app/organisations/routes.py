@@ -2,6 +2,8 @@
 
 from litestar.types import ControllerRouterHandler
 
+from app.organisations.account import pages as account
+from app.organisations.dashboard import pages as dashboard
 from app.organisations.directory import api as directory_api
 from app.organisations.directory import pages as directory
 from app.organisations.joining import pages as joining
@@ -12,7 +14,14 @@ ROUTERS: tuple[ControllerRouterHandler, ...] = (
     directory_api.router,
     joining.router,
     sign_in.router,
+    account.router,
+    dashboard.router,
 )
 
 # Below these the rest of the path is a secret: whoever holds the link may see the page.
-SECRET_PATHS: tuple[str, ...] = ("/join/a/", "/join/confirm/", "/sign-in/link/")
+SECRET_PATHS: tuple[str, ...] = (
+    "/join/a/",
+    "/join/confirm/",
+    "/sign-in/link/",
+    "/account/private-address/confirm/",
+)

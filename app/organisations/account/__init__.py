@@ -1,0 +1,1 @@
+"""A person's own account: name, language, addresses, organisation acted for, sign-ins."""

@@ -1,0 +1,1 @@
+"""What waits for somebody: panels of the features, on one page."""
