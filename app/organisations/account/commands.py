@@ -1,6 +1,5 @@
 """Every change that people make to their own account."""
 
-import secrets
 import uuid
 from typing import Any
 
@@ -15,6 +14,7 @@ from app.core.sessions import renew
 from app.notifications.commands import send
 from app.organisations.account import queries
 from app.organisations.account.domain import CLAIM_LIVES
+from app.organisations.links import new_link
 from app.organisations.members.models import AddressClaim
 from app.organisations.models import PersonSession
 from app.organisations.sign_in.commands import sha256
@@ -62,12 +62,12 @@ async def ask_for_private_address(db: AsyncSession, actor: Actor, *, email: str)
     Raises Refused for a sign-in that an organisation vouched for.
     """
     require_own_sign_in(actor)
-    token = secrets.token_urlsafe(32)
+    link = new_link()
     is_taken = await queries.is_address_taken(db, email, but=me(actor))
     claim = AddressClaim(
         person_id=me(actor),
         email=email,
-        token_sha256=sha256(token),
+        token_sha256=link.sha256,
         expires_at=func.now() + CLAIM_LIVES,
     )
     db.add(claim)
@@ -76,7 +76,7 @@ async def ask_for_private_address(db: AsyncSession, actor: Actor, *, email: str)
         db,
         to=email,
         template="private_address_taken" if is_taken else "private_address",
-        values={"path": f"/account/private-address/confirm/{token}", "days": CLAIM_LIVES.days},
+        values={"path": f"/account/private-address/confirm/{link.token}", "days": CLAIM_LIVES.days},
         language="cy" if actor.language == "cy" else "en",
         person_id=me(actor),
         inbox=False,

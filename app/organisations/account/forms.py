@@ -5,7 +5,7 @@ from typing import Annotated
 from app.core.fields import Choice, Option, Text
 from app.core.forms import Form
 from app.organisations.account.domain import LANGUAGE_NAMES
-from app.organisations.sign_in.forms import Email
+from app.organisations.fields import Email
 
 
 class DetailsForm(Form):

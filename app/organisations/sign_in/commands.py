@@ -1,7 +1,6 @@
 """Asking for a link, using it up, beginning a sign-in and ending it."""
 
 import hashlib
-import secrets
 import uuid
 from typing import Any
 
@@ -16,6 +15,7 @@ from app.core.db import settings_of
 from app.core.keys import derive_key
 from app.core.sessions import renew
 from app.notifications.commands import send
+from app.organisations.links import new_link
 from app.organisations.models import PersonSession
 from app.organisations.sign_in.domain import LINK_LIVES, How, LinkUse, browser_name
 from app.organisations.sign_in.models import SignInLink
@@ -50,11 +50,11 @@ async def ask_for_link(
     that neither the answer nor its time tells one from the other. `browser` is the secret of the
     browser that asks, by which the link knows it again.
     """
-    token = secrets.token_urlsafe(32)
+    link = new_link()
     known = await find_person_by_address(db, email)
     db.add(
         SignInLink(
-            token_sha256=sha256(token),
+            token_sha256=link.sha256,
             email=email,
             person_id=known.person_id if known else None,
             browser_sha256=sha256(browser),
@@ -68,7 +68,7 @@ async def ask_for_link(
         to=email,
         template="sign_in_link" if known else "sign_in_unknown",
         values={
-            "path": f"/sign-in/link/{token}" if known else "/sign-in",
+            "path": f"/sign-in/link/{link.token}" if known else "/sign-in",
             "minutes": int(LINK_LIVES.total_seconds()) // 60,
             "browser": browser_name(request.headers.get("user-agent", "")),
         },

@@ -1,32 +1,10 @@
 """What the pages of signing in ask."""
 
-from dataclasses import dataclass
 from typing import Annotated
 
-from app.core.addresses import BadAddress, check_address
-from app.core.fields import Hidden, Raw, Reader, Text
+from app.core.fields import Hidden
 from app.core.forms import Form
-
-
-@dataclass(frozen=True, kw_only=True)
-class Email(Text):
-    """One email address; its value is in lower case, as we keep addresses."""
-
-    max_length: int = 254
-    autocomplete: str = "email"
-    spellcheck: bool = False
-    inputmode: str = "email"
-
-    def value(self, raw: Raw, path: str, reader: Reader) -> str | None:
-        """The address, checked by the one function that says which are addresses."""
-        text = super().value(raw, path, reader)
-        if text is None:
-            return None
-        try:
-            return check_address(text).lower()
-        except BadAddress as bad:
-            reader.fail(path, str(bad))
-            return None
+from app.organisations.fields import Email
 
 
 class SignInForm(Form):
