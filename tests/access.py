@@ -25,6 +25,21 @@ PEOPLE: Final = tuple(one for group in GROUPS for one in group)
 TABLE: Final = """
 GET  /                                     2 2222222 2 22 2
 GET  /.well-known/security.txt             2 2222222 2 22 2
+GET  /account                              s 2222222 2 22 s
+GET  /account/details                      s 2222222 2 22 s
+POST /account/details                      s uuuuuuu u uu s
+GET  /account/organisation                 s 2222222 2 22 s
+POST /account/organisation                 s uuuuuuu u uu s
+GET  /account/private-address              s 2222222 2 22 s
+POST /account/private-address              s uuuuuuu u uu s
+GET  /account/private-address/confirm/{token} s 2444444 4 44 s
+POST /account/private-address/confirm/{token} s 3444444 4 44 s
+GET  /account/private-address/remove       s 3333333 3 33 s
+POST /account/private-address/remove       s 3333333 3 33 s
+GET  /account/sessions                     s 2222222 2 22 s
+POST /account/sessions/end-all             s 3333333 3 33 s
+POST /account/sessions/{sign_in_id}/end    s 3444444 4 44 s
+GET  /account/time-left                    s 2222222 2 22 s
 GET  /accessibility                        2 2222222 2 22 2
 GET  /api/openapi.json                     2 2222222 2 22 2
 POST /api/v1/cost-splits                   u uuuuuuu u uu u
@@ -56,6 +71,7 @@ POST /calculator/d/{token}/{step}          u uuuuuuu u uu u
 GET  /calculator/load                      2 2222222 2 22 2
 POST /calculator/load                      u uuuuuuu u uu u
 GET  /cookies                              2 2222222 2 22 2
+GET  /dashboard                            s 2222222 2 22 s
 GET  /demo                                 2 2222222 2 22 2
 POST /demo/sign-in                         u uuuuuuu u uu u
 GET  /health/live                          2 2222222 2 22 2
@@ -92,6 +108,13 @@ GET  /robots.txt                           2 2222222 2 22 2
 GET  /roles                                2 2222222 2 22 2
 GET  /roles/compare                        2 2222222 2 22 2
 GET  /roles/{slug}                         2 2222222 2 22 2
+GET  /sign-in                              2 3333333 3 33 2
+POST /sign-in                              u uuuuuuu u uu u
+GET  /sign-in/check-your-email             s sssssss s ss s
+GET  /sign-in/link/{token}                 2 2222222 2 22 2
+POST /sign-in/link/{token}                 2 2222222 2 22 2
+POST /sign-out                             3 3333333 3 33 3
+GET  /signed-out                           2 2222222 2 22 2
 GET  /skills                               2 2222222 2 22 2
 GET  /skills/{slug}                        2 2222222 2 22 2
 GET  /static/{name}                        2 2222222 2 22 2

@@ -33,7 +33,9 @@ from app.organisations.joining.commands import begin
 from app.organisations.joining.models import JoinRequest
 from app.organisations.joining.terms import terms_on
 from app.organisations.links import new_link
+from app.organisations.members.models import AddressClaim
 from app.organisations.models import Membership, Person, PersonSession
+from app.organisations.sign_in.models import SignInLink
 from tests.canary import CANARY, id_in, plant
 from tests.conftest import RequestSession, Servers
 from tests.costsharing.wizard import example
@@ -248,4 +250,35 @@ async def _things(world: World, db: AsyncSession) -> None:
         "/organisations/{slug}": "foreign-body",
         imports: str(id_in("framework_import")),
     }
-    world.nowhere = {**dict.fromkeys(world.own, NOWHERE), imports: str(uuid.uuid4())}
+    await _things_of_sign_ins(world, db)
+    sign_ins = "/account/sessions/{sign_in_id}"
+    ids = {one: str(uuid.uuid4()) for one in (imports, sign_ins)}
+    world.nowhere = {**dict.fromkeys(world.own, NOWHERE), **ids}
+
+
+async def _things_of_sign_ins(world: World, db: AsyncSession) -> None:
+    """A link to sign in, which whoever holds it may use; the member's own claim and sign-in."""
+    sign_in = world.people["member"].sign_in
+    member = (await db.get_one(PersonSession, sign_in)).person_id
+    link, claim, later = new_link(), new_link(), datetime.now(UTC) + timedelta(hours=1)
+    db.add_all(
+        [
+            SignInLink(
+                token_sha256=link.sha256,
+                email="m@own-body.example",
+                person_id=member,
+                expires_at=later,
+            ),
+            AddressClaim(
+                token_sha256=claim.sha256,
+                email="m@home.example",
+                person_id=member,
+                expires_at=later,
+            ),
+        ]
+    )
+    await db.commit()
+    for things, session in ((world.own, sign_in), (world.foreign, id_in("person_session"))):
+        things["/sign-in/link/{token}"] = link.token
+        things["/account/private-address/confirm/{token}"] = claim.token
+        things["/account/sessions/{sign_in_id}"] = str(session)

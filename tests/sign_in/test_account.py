@@ -10,7 +10,6 @@ from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.audit.models import AuditEntry
-from app.core.config import Settings
 from app.core.errors import Refused
 from app.core.permissions import Duty
 from app.core.sessions import IDLE_SECONDS
@@ -68,14 +67,14 @@ async def test_details_are_changed_and_recorded(
 
 
 async def test_a_private_address_counts_once_it_is_confirmed(
-    client: PageClient, app: Litestar, db: AsyncSession, settings: Settings, person: Person
+    client: PageClient, app: Litestar, db: AsyncSession, person: Person
 ) -> None:
     await sign_in(client, app, db, person=person)
     page = await client.get("/account/private-address")
     await client.submit(page, {"email": "Ada@Home.example"}, form=1)
     await db.refresh(person)
     assert person.private_email is None
-    mail = (await mails_to(db, settings, "ada@home.example"))[-1]
+    mail = (await mails_to(db, "ada@home.example"))[-1]
     path = re.findall(r"/account/private-address/confirm/\S+", mail)[0]
     claim = (await db.scalars(select(AddressClaim))).one()
     assert path.rpartition("/")[2] not in repr(vars(claim))
@@ -86,12 +85,12 @@ async def test_a_private_address_counts_once_it_is_confirmed(
     await db.refresh(person)
     assert person.private_email == "ada@home.example"
     assert (await client.get(path)).status_code == 404
-    assert "A private address was added" in (await mails_to(db, settings, "ada@moor.example"))[-1]
+    assert "A private address was added" in (await mails_to(db, "ada@moor.example"))[-1]
     page = await client.get("/account/private-address/remove")
     await client.submit(page, form=1)
     await db.refresh(person)
     assert person.private_email is None
-    assert len(await mails_to(db, settings, "ada@home.example")) == 2
+    assert len(await mails_to(db, "ada@home.example")) == 2
     assert await actions(db, person) == [
         "account.private_address_asked",
         "account.private_address_set",
@@ -101,14 +100,14 @@ async def test_a_private_address_counts_once_it_is_confirmed(
 
 
 async def test_a_link_confirms_for_its_own_person_and_not_too_late(
-    client: PageClient, app: Litestar, db: AsyncSession, settings: Settings, person: Person
+    client: PageClient, app: Litestar, db: AsyncSession, person: Person
 ) -> None:
     await sign_in(client, app, db, person=person)
     page = await client.get("/account/private-address")
     await client.submit(page, {"email": "ada@home.example"}, form=1)
     path = re.findall(
         r"/account/private-address/confirm/\S+",
-        (await mails_to(db, settings, "ada@home.example"))[0],
+        (await mails_to(db, "ada@home.example"))[0],
     )[0]
     await sign_in(client, app, db, person=await make_person(db))
     assert (await client.get(path)).status_code == 404
@@ -119,7 +118,7 @@ async def test_a_link_confirms_for_its_own_person_and_not_too_late(
 
 
 async def test_an_address_that_is_taken_is_told_by_mail_alone(
-    client: PageClient, app: Litestar, db: AsyncSession, settings: Settings, person: Person
+    client: PageClient, app: Litestar, db: AsyncSession, person: Person
 ) -> None:
     await make_person(db, email="eve@moor.example", private_email="eve@home.example")
     await sign_in(client, app, db, person=person)
@@ -131,18 +130,18 @@ async def test_an_address_that_is_taken_is_told_by_mail_alone(
         said.append((answer.status_code, shown.replace(email, "*")))
     assert len(set(said)) == 1
     for email in ("eve@home.example", "eve@moor.example"):
-        mail = (await mails_to(db, settings, email))[-1]
+        mail = (await mails_to(db, email))[-1]
         assert "has an account of its own already" in mail
         assert "/confirm/" not in mail
 
 
 async def test_an_address_taken_meanwhile_is_not_confirmed(
-    client: PageClient, app: Litestar, db: AsyncSession, settings: Settings, person: Person
+    client: PageClient, app: Litestar, db: AsyncSession, person: Person
 ) -> None:
     await sign_in(client, app, db, person=person)
     page = await client.get("/account/private-address")
     await client.submit(page, {"email": "ada@home.example"}, form=1)
-    mail = (await mails_to(db, settings, "ada@home.example"))[0]
+    mail = (await mails_to(db, "ada@home.example"))[0]
     page = await client.get(re.findall(r"/account/private-address/confirm/\S+", mail)[0])
     await make_person(db, email="ada@home.example")
     assert (await client.submit(page, form=1)).status_code == 404
