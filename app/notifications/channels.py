@@ -59,11 +59,11 @@ def compose(letter: Letter, sender: str) -> EmailMessage:
     mail["Subject"] = letter.subject
     mail["Date"] = formatdate(usegmt=True)
     mail["Message-ID"] = f"<{letter.id}@{domain}>"
-    mail["Content-Language"] = letter.language
     # No out-of-office answers to a machine.
     mail["Auto-Submitted"] = "auto-generated"
     mail.set_content(letter.text, cte="quoted-printable")
     mail.add_alternative(letter.html, subtype="html", cte="quoted-printable")
+    mail["Content-Language"] = letter.language
     return mail
 
 
