@@ -42,7 +42,8 @@ from tests.costsharing.wizard import example
 from tests.people import make_member, make_organisation, make_person, make_sign_in
 from tests.roles.changed import make_import
 
-DUTIES = {
+ALL_DUTIES = tuple(duty for duty in Duty if duty is not Duty.MEMBER)
+DUTIES: dict[str, tuple[Duty, ...]] = {
     "member": (),
     "admin": (Duty.ORGANISATION_ADMIN,),
     "hr": (Duty.HR,),
@@ -51,11 +52,12 @@ DUTIES = {
     "finance": (Duty.FINANCE_OFFICER,),
     "signatory": (Duty.AUTHORISED_SIGNATORY,),
     "suspended": (Duty.ORGANISATION_ADMIN,),
+    "everything": ALL_DUTIES,
 }
-ALL_DUTIES = tuple(duty for duty in Duty if duty is not Duty.MEMBER)
 # What differs between two answers that are the same.
 _CHANGES = re.compile(
     r'nonce="[^"]*"|nonce-[\w-]+|name="_(?:once|csrf_token)" value="[^"]*"|Reference: \w+'
+    r'|data-(?:idle|longest)="\d+"'
 )
 
 
@@ -97,7 +99,7 @@ class World:
             "sec-fetch-site": "same-origin",
             **more.pop("headers", {}),
         }
-        if method == "POST" and not path.startswith("/api/"):
+        if method == "POST" and "content" not in more and not path.startswith("/api/"):
             data = {"_csrf_token": self.token(here, path), **(data or {})}
         undo = await self.connection.begin_nested()
         try:
