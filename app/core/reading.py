@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 import asyncpg
-from sqlalchemy import Dialect, Select
+from sqlalchemy import Dialect, SelectBase
 from sqlalchemy.dialects.postgresql.asyncpg import PGDialect_asyncpg
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
@@ -27,7 +27,7 @@ class Prepared:
     known: Mapping[str, Any]
 
 
-def prepare(statement: Select[Any]) -> Prepared:
+def prepare(statement: SelectBase) -> Prepared:
     """Compile a statement. To be done once for each shape of it, and kept.
 
     Values that differ from call to call are `bindparam("name")`, without a list that expands.

@@ -12,6 +12,7 @@ from app.opportunities.domain import (
     OpportunityStatus,
     PostFacts,
 )
+from app.opportunities.finding.projection import project
 from app.opportunities.models import Opportunity, OpportunityHistory
 
 OnChange = Callable[[AsyncSession, Actor, PostFacts, PostFacts], Awaitable[None]]
@@ -48,9 +49,10 @@ async def move(
 async def finish_change(
     db: AsyncSession, actor: Actor, post: Opportunity, before: PostFacts
 ) -> PostFacts:
-    """End a change of a locked post: count it, write it, and tell who follows posts."""
+    """End a change of a locked post: count it, write it, publish it, and tell who follows posts."""
     post.version += 1
     await db.flush()
+    await project(db, post.id)
     after = await queries.get_facts(db, post)
     for follow in on_change:
         await follow(db, actor, before, after)

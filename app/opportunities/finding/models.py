@@ -5,7 +5,18 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ARRAY, CheckConstraint, ForeignKey, Index, SmallInteger, Uuid, text
+from sqlalchemy import (
+    ARRAY,
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    Index,
+    SmallInteger,
+    Table,
+    Text,
+    Uuid,
+    text,
+)
 from sqlalchemy import Numeric as Number
 from sqlalchemy.dialects.postgresql import JSONB, TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column
@@ -39,12 +50,6 @@ class OpenPost(Base):
         Index("ix_open_post_role_slug", "role_slug"),
         Index("ix_open_post_region", "region"),
         Index("ix_open_post_search", "search", postgresql_using="gin"),
-        Index(
-            "ix_open_post_near",
-            "near",
-            postgresql_using="gin",
-            postgresql_ops={"near": "gin_trgm_ops"},
-        ),
     )
 
     opportunity_id: Mapped[uuid.UUID] = mapped_column(
@@ -137,3 +142,17 @@ class FormerPost(Base):
     region: Mapped[str | None]
     audience: Mapped[str]
     named_organisation_ids: Mapped[list[uuid.UUID]] = mapped_column(ARRAY(Uuid()))
+
+
+# Each word of public posts once, without accents: what misspelt ones are compared with.
+post_word = Table(
+    "post_word",
+    Base.metadata,
+    Column("word", Text(), primary_key=True),
+    Index(
+        "ix_post_word_word",
+        "word",
+        postgresql_using="gin",
+        postgresql_ops={"word": "gin_trgm_ops"},
+    ),
+)

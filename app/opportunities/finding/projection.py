@@ -7,7 +7,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.opportunities.domain import OpportunityStatus
-from app.opportunities.finding.models import FormerPost, OpenPost
+from app.opportunities.finding.models import FormerPost, OpenPost, post_word
 from app.opportunities.finding.queries import source
 
 _KEPT = frozenset({"id", "opportunity_id", "created_at", "updated_at"})
@@ -21,6 +21,7 @@ async def project(db: AsyncSession, opportunity_id: uuid.UUID) -> None:
     """
     await db.flush()
     await _write(db, opportunity_id)
+    await _keep_words(db, opportunity_id)
 
 
 async def rebuild(db: AsyncSession) -> None:
@@ -30,6 +31,11 @@ async def rebuild(db: AsyncSession) -> None:
     renames are taken up here. To be called by the system, which sees every body's posts.
     """
     await _write(db, None)
+    used = source.words_of_posts().subquery("used")
+    await db.execute(
+        delete(post_word).where(~used.select().where(used.c.word == post_word.c.word).exists())
+    )
+    await _keep_words(db, None)
 
 
 async def _write(db: AsyncSession, opportunity_id: uuid.UUID | None) -> None:
@@ -49,3 +55,8 @@ async def _write(db: AsyncSession, opportunity_id: uuid.UUID | None) -> None:
                 index_elements=["opportunity_id"], set_={**changed, "updated_at": func.now()}
             )
         )
+
+
+async def _keep_words(db: AsyncSession, opportunity_id: uuid.UUID | None) -> None:
+    words = insert(post_word).from_select(["word"], source.words_of_posts(opportunity_id))
+    await db.execute(words.on_conflict_do_nothing())

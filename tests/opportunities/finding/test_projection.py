@@ -4,10 +4,10 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from sqlalchemy import select, text, update
+from sqlalchemy import insert, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.opportunities.finding.models import FormerPost, OpenPost
+from app.opportunities.finding.models import FormerPost, OpenPost, post_word
 from app.opportunities.finding.projection import project, rebuild
 from app.opportunities.models import Opportunity
 from app.organisations.models import Organisation
@@ -185,6 +185,11 @@ async def test_rebuilding_mends_what_is_missing_left_over_or_stale(db: AsyncSess
     assert set(rows) == {"A", "New", "D"}
     assert rows["D"] == was, "what is right stays as it is"
     assert [mark.slug for mark in await db.scalars(select(FormerPost))] == [over.slug]
+    await db.execute(insert(post_word).values(word="leftover"))
+    await rebuild(db)
+    words = set(await db.scalars(select(post_word.c.word)))
+    assert "security" in words
+    assert "leftover" not in words
     await db.execute(update(Role).where(Role.id == role.id).values(name="Renamed role"))
     await rebuild(db)
     names = await db.scalars(select(OpenPost.role_name))

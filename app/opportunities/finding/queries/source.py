@@ -3,11 +3,23 @@
 import uuid
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Text, case, cast, exists, func, literal_column, select
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    Text,
+    and_,
+    case,
+    cast,
+    exists,
+    func,
+    literal_column,
+    select,
+)
 from sqlalchemy.dialects.postgresql import JSONB, aggregate_order_by
 from sqlalchemy.orm import InstrumentedAttribute
 
-from app.opportunities.domain import KIND_NAMES, OpportunityStatus
+from app.opportunities.domain import KIND_NAMES, Audience, OpportunityStatus
+from app.opportunities.finding.domain import SHORTEST_NEAR
 from app.opportunities.finding.models import OpenPost
 from app.opportunities.models import Opportunity, OpportunitySkill
 from app.organisations.domain import REGION_NAMES, OrganisationStatus
@@ -113,6 +125,20 @@ def former_posts(opportunity_id: uuid.UUID | None = None) -> Select[Any]:
         .where(Opportunity.status.in_(ENDED), Opportunity.published_at.is_not(None))
     )
     return query if opportunity_id is None else query.where(Opportunity.id == opportunity_id)
+
+
+def words_of_posts(opportunity_id: uuid.UUID | None = None) -> Select[Any]:
+    """The words of public posts, or of the one that is named, each once and in order.
+
+    In order, so that two posts written at the same time wait for each other and never both.
+    """
+    words = func.regexp_split_to_table(OpenPost.near, "[^a-z0-9]+").label("word")
+    query = select(words).where(OpenPost.audience == Audience.PUBLIC, OpenPost.is_shown)
+    if opportunity_id is not None:
+        query = query.where(OpenPost.opportunity_id == opportunity_id)
+    found = query.subquery("found")
+    is_word = and_(func.length(found.c.word) >= SHORTEST_NEAR, found.c.word.regexp_match("[a-z]"))
+    return select(found.c.word).where(is_word).distinct().order_by(found.c.word)
 
 
 def is_now(status: tuple[OpportunityStatus, ...], post_id: Any) -> ColumnElement[bool]:

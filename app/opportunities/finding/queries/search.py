@@ -1,0 +1,296 @@
+"""Reads of the list: a page of posts, how many there are by filter, and words that are near."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import (
+    ARRAY,
+    ColumnElement,
+    FromClause,
+    Integer,
+    Numeric,
+    Select,
+    Text,
+    and_,
+    bindparam,
+    func,
+    select,
+    true,
+    tuple_,
+)
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import InstrumentedAttribute
+
+from app.core.paging import Part
+from app.core.reading import Prepared, Row, fetch, prepare
+from app.opportunities.finding.domain import FILTERS, LISTS, RANKED, Search, Sort
+from app.opportunities.finding.models import OpenPost, post_word
+from app.opportunities.finding.queries.source import RULES
+from app.opportunities.finding.queries.visible import Sight, Viewer, visible
+from app.roles.models import Role, RoleFamily
+
+# What lists, feeds and the API's list show of a post.
+LISTED: tuple[InstrumentedAttribute[Any], ...] = (
+    OpenPost.opportunity_id,
+    OpenPost.slug,
+    OpenPost.kind,
+    OpenPost.title,
+    OpenPost.title_cy,
+    OpenPost.summary,
+    OpenPost.organisation_slug,
+    OpenPost.organisation_name,
+    OpenPost.role_slug,
+    OpenPost.role_name,
+    OpenPost.level_name,
+    OpenPost.local_role_name,
+    OpenPost.family_slug,
+    OpenPost.place,
+    OpenPost.region,
+    OpenPost.remote,
+    OpenPost.days_per_week,
+    OpenPost.weeks,
+    OpenPost.starts_on,
+    OpenPost.pay_from,
+    OpenPost.pay_to,
+    OpenPost.who_pays,
+    OpenPost.closes_on,
+    OpenPost.redeployees_first_until,
+    OpenPost.audience,
+    OpenPost.published_at,
+    OpenPost.shown_at,
+)
+COLUMNS = {
+    "kind": OpenPost.kind,
+    "family": OpenPost.family_slug,
+    "role": OpenPost.role_slug,
+    "region": OpenPost.region,
+    "remote": OpenPost.remote,
+}
+MATCHES: ColumnElement[bool] = OpenPost.search.op("@@")(
+    func.websearch_to_tsquery(RULES, bindparam("q", type_=Text()))
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many posts a search finds: in all, by each value of each filter, without a filter.
+
+    The count of a value is what the list would hold if that value were the only one of its filter
+    and the other filters stayed. `names` are those of families and roles by slug.
+    """
+
+    total: int
+    by_value: Mapping[str, Mapping[str, int]]
+    without: Mapping[str, int]
+    names: Mapping[str, Mapping[str, str]]
+
+
+async def list_posts(db: AsyncSession, viewer: Viewer, search: Search, part: Part) -> list[Row]:
+    """One page of what a search finds, in its order; `part` overrides the page of the search.
+
+    By relevance the first thousand hits by closing date are ranked, the others follow by closing
+    date: to rank all hits of a common word takes a hundred times as long (decision 0163).
+    """
+    ranked = RANKED - RANKED % part.size
+    by_rank = search.order is Sort.RELEVANCE and part.offset < ranked
+    statement = _list(viewer.sight, _shape(search), search.order, by_rank)
+    values = {
+        **viewer.values,
+        **_values(search),
+        "limit": part.size,
+        "offset": part.offset,
+        "ranked": ranked,
+    }
+    return await fetch(db, statement, values)
+
+
+async def count_posts(db: AsyncSession, viewer: Viewer, search: Search) -> Counts:
+    """How many posts a search finds, by every filter. Slow beside a list: to be kept a while."""
+    rows = await fetch(
+        db, _count(viewer.sight, _shape(search)), {**viewer.values, **_values(search)}
+    )
+    by_value: dict[str, dict[str, int]] = {name: {} for name in LISTS}
+    names: dict[str, dict[str, str]] = {"family": {}, "role": {}}
+    total, without = 0, {}
+    for row in rows:
+        facet = _GROUPS.get(row["grouped"])
+        if facet is None:
+            total = row["n_all"]
+            without = {name: row[f"n_{name}"] for name in search.filters if name != "q"}
+        elif row[facet] is not None:
+            by_value[facet][row[facet]] = row[f"n_{facet}"]
+            if facet in names:
+                names[facet][row[facet]] = row[f"{facet}_name"] or row[facet]
+    return Counts(total, by_value, without, names)
+
+
+async def near_words(db: AsyncSession, words: Iterable[str]) -> dict[str, str]:
+    """For each of these words that no public post uses: the one it is spelt most nearly like."""
+    rows = await fetch(db, _near(), {"words": list(words)})
+    return {row["typed"]: row["word"] for row in rows}
+
+
+async def count_some(db: AsyncSession, viewer: Viewer, search: Search, most: int = 100) -> int:
+    """How many posts a search finds, counted up to `most`."""
+    values = {**viewer.values, **_values(search), "most": most}
+    return int((await fetch(db, _some(viewer.sight, _shape(search)), values))[0]["found"])
+
+
+Shape = tuple[str, ...]
+
+
+def _shape(search: Search) -> Shape:
+    """Which conditions a search has, whatever their values."""
+    ends = [name for name in ("min_days", "max_days") if getattr(search, name) is not None]
+    return (*(name for name in search.filters if name != "days"), *ends)
+
+
+def _values(search: Search) -> dict[str, Any]:
+    lists = {name: list(getattr(search, name)) for name in LISTS}
+    return {
+        **lists,
+        "q": search.q,
+        "min_days": search.min_days,
+        "max_days": search.max_days,
+        "pay": search.pay,
+    }
+
+
+def _conditions(shape: Shape) -> dict[str, ColumnElement[bool]]:
+    """The condition of each filter that is set."""
+    found: dict[str, ColumnElement[bool]] = {}
+    for name in shape:
+        if name in COLUMNS:
+            chosen = bindparam(name, type_=ARRAY(Text()))
+            found[name] = COLUMNS[name] == func.any(chosen)
+    days = [
+        OpenPost.days_per_week >= bindparam("min_days", type_=Numeric()),
+        OpenPost.days_per_week <= bindparam("max_days", type_=Numeric()),
+    ]
+    wanted = [
+        one for one, name in zip(days, ("min_days", "max_days"), strict=True) if name in shape
+    ]
+    if wanted:
+        found["days"] = and_(*wanted)
+    if "pay" in shape:
+        top = func.coalesce(OpenPost.pay_to, OpenPost.pay_from)
+        found["pay"] = top >= bindparam("pay", type_=Integer())
+    return found
+
+
+def _base(sight: Sight, shape: Shape) -> ColumnElement[bool]:
+    return and_(visible(sight), MATCHES) if "q" in shape else visible(sight)
+
+
+@lru_cache(maxsize=512)
+def _list(sight: Sight, shape: Shape, order: Sort, by_rank: bool) -> Prepared:
+    if by_rank:
+        return prepare(_ranked(sight, shape))
+    found: Select[Any] = select(*LISTED).where(_base(sight, shape), *_conditions(shape).values())
+    if order is Sort.NEWEST:
+        found = found.order_by(OpenPost.published_at.desc(), OpenPost.id.desc())
+    elif order is Sort.PAY:
+        found = found.order_by(OpenPost.pay_to.desc().nulls_last(), OpenPost.id.desc())
+    else:
+        found = found.order_by(OpenPost.closes_on, OpenPost.id)
+    return prepare(_one_page(found))
+
+
+def _one_page(found: Select[Any]) -> Select[Any]:
+    limit, offset = (bindparam(name, type_=Integer()) for name in ("limit", "offset"))
+    return found.limit(limit).offset(offset)
+
+
+def _ranked(sight: Sight, shape: Shape) -> Select[Any]:
+    hits = (
+        select(OpenPost.id, OpenPost.search, OpenPost.closes_on)
+        .where(_base(sight, shape), *_conditions(shape).values())
+        .order_by(OpenPost.closes_on, OpenPost.id)
+        .limit(bindparam("ranked", type_=Integer()))
+        .subquery("hits")
+    )
+    rank = func.ts_rank_cd(
+        hits.c.search, func.websearch_to_tsquery(RULES, bindparam("q", type_=Text()))
+    )
+    ordered: Select[Any] = select(hits.c.id, rank.label("rank"), hits.c.closes_on).order_by(
+        rank.desc(), hits.c.closes_on, hits.c.id
+    )
+    best = _one_page(ordered).subquery("best")
+    listed: Select[Any] = (
+        select(*LISTED)
+        .join_from(OpenPost, best, best.c.id == OpenPost.id)
+        .order_by(best.c.rank.desc(), best.c.closes_on, OpenPost.id)
+    )
+    return listed
+
+
+# GROUPING() of the five filters sets the bit of each that a row is not grouped by.
+_GROUPS = {0b11111 ^ (1 << (len(LISTS) - 1 - n)): name for n, name in enumerate(LISTS)}
+
+
+@lru_cache(maxsize=512)
+def _count(sight: Sight, shape: Shape) -> Prepared:
+    conditions = _conditions(shape)
+    hits = (
+        select(
+            *(column.label(name) for name, column in COLUMNS.items()),
+            *(condition.label(f"fits_{name}") for name, condition in conditions.items()),
+        )
+        .where(_base(sight, shape))
+        .subquery("hits")
+    )
+    counted = _grouped(hits, tuple(conditions)).subquery("counted")
+    return prepare(
+        select(counted, Role.name.label("role_name"), RoleFamily.name.label("family_name"))
+        .outerjoin_from(counted, Role, Role.slug == counted.c.role)
+        .outerjoin(RoleFamily, RoleFamily.slug == counted.c.family)
+    )
+
+
+def _grouped(hits: FromClause, set_filters: tuple[str, ...]) -> Select[Any]:
+    def fits(*, but: str) -> ColumnElement[int]:
+        rest = [hits.c[f"fits_{name}"] for name in set_filters if name != but]
+        counted = func.count()
+        return counted.filter(and_(*rest)) if rest else counted
+
+    facets = [hits.c[name] for name in LISTS]
+    sets = [tuple_(column) for column in facets]
+    return select(
+        func.grouping(*facets).label("grouped"),
+        *facets,
+        *(fits(but=name).label(f"n_{name}") for name in FILTERS if name != "q"),
+        fits(but="").label("n_all"),
+    ).group_by(func.grouping_sets(*sets, tuple_()))
+
+
+@lru_cache(maxsize=512)
+def _some(sight: Sight, shape: Shape) -> Prepared:
+    found = (
+        select(OpenPost.id)
+        .where(_base(sight, shape), *_conditions(shape).values())
+        .limit(bindparam("most", type_=Integer()))
+        .subquery("found")
+    )
+    return prepare(select(func.count().label("found")).select_from(found))
+
+
+@lru_cache(maxsize=1)
+def _near() -> Prepared:
+    typed = func.unnest(bindparam("words", type_=ARRAY(Text()))).table_valued("word")
+    typed = typed.render_derived(name="typed")
+    plain = func.lower(func.unaccent(typed.c.word))
+    known = select(post_word.c.word).where(post_word.c.word == plain)
+    best = (
+        select(post_word.c.word)
+        .where(post_word.c.word.op("%")(plain))
+        .order_by(func.similarity(post_word.c.word, plain).desc(), post_word.c.word)
+        .limit(1)
+        .lateral("best")
+    )
+    return prepare(
+        select(typed.c.word.label("typed"), best.c.word)
+        .join_from(typed, best, true())
+        .where(~known.exists())
+    )
