@@ -28,6 +28,7 @@ from app.costsharing import download_pages, result_pages
 from app.costsharing.load_pages import router as calculator_router
 from app.demo import pages as demo_pages
 from app.home import pages as home_pages
+from app.notifications import pages as notifications
 from app.organisations import routes as organisations
 from app.organisations.queries import provide_actor
 from app.roles import routes as roles
@@ -45,6 +46,7 @@ ROUTERS: tuple[ControllerRouterHandler, ...] = (
     result_pages.router,
     download_pages.router,
     cost_split_api.router,
+    notifications.router,
     *organisations.ROUTERS,
     *roles.ROUTERS,
 )
@@ -52,12 +54,15 @@ ROUTERS: tuple[ControllerRouterHandler, ...] = (
 
 def routers(settings: Settings) -> list[ControllerRouterHandler]:
     """Every router; in production there is no demo region."""
-    return [*ROUTERS] if settings.is_production else [*ROUTERS, demo_pages.router]
+    demo = (demo_pages.router, notifications.mailbox_router)
+    return [*ROUTERS] if settings.is_production else [*ROUTERS, *demo]
 
 
 def make_slots() -> Slots:
     """Which features fill which places in the pages of features below them."""
-    return Slots()
+    slots = Slots()
+    slots.fill("dashboard", notifications.failed_mail_panel)
+    return slots
 
 
 def create_app(settings: Settings) -> Litestar:

@@ -73,6 +73,8 @@ POST /calculator/load                      u uuuuuuu u uu u
 GET  /cookies                              2 2222222 2 22 2
 GET  /dashboard                            s 2222222 2 22 s
 GET  /demo                                 2 2222222 2 22 2
+GET  /demo/mailbox                         2 2222222 2 22 2
+GET  /demo/mailbox/{message_id}            2 2222222 2 22 2
 POST /demo/sign-in                         u uuuuuuu u uu u
 GET  /health/live                          2 2222222 2 22 2
 GET  /health/ready                         2 2222222 2 22 2
@@ -103,6 +105,8 @@ POST /operator/framework/imports/{import_id}/apply s 4444444 3 44 s
 GET  /operator/framework/imports/{import_id}/changes s 4444444 2 44 s
 GET  /operator/framework/imports/{import_id}/check s 4444444 3 44 s
 POST /operator/framework/imports/{import_id}/discard s 4444444 3 44 s
+GET  /operator/mail                        s 4444444 2 44 s
+POST /operator/mail/{message_id}/send-again s 4444444 3 44 s
 GET  /privacy                              2 2222222 2 22 2
 GET  /robots.txt                           2 2222222 2 22 2
 GET  /roles                                2 2222222 2 22 2

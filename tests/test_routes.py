@@ -59,6 +59,8 @@ GET  /calculator/load                              public
 POST /calculator/load                              public
 GET  /cookies                                      public
 GET  /demo                                         public
+GET  /demo/mailbox                                 public
+GET  /demo/mailbox/{message_id}                    public
 POST /demo/sign-in                                 public
 GET  /dashboard                                    signed-in
 GET  /health/live                                  public
@@ -90,6 +92,8 @@ POST /operator/framework/imports/{import_id}/apply signed-in
 GET  /operator/framework/imports/{import_id}/changes signed-in
 GET  /operator/framework/imports/{import_id}/check signed-in
 POST /operator/framework/imports/{import_id}/discard signed-in
+GET  /operator/mail                                signed-in
+POST /operator/mail/{message_id}/send-again        signed-in
 GET  /privacy                                      public
 GET  /robots.txt                                   public
 GET  /roles                                        public

@@ -8,6 +8,9 @@ from typing import Any, Final, Literal
 from sqlalchemy import func, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.audit.commands import record
+from app.audit.words import register
+from app.core.actor import Actor
 from app.core.addresses import check_address
 from app.core.db import new_id, settings_of
 from app.core.keys import CannotUnseal
@@ -17,9 +20,12 @@ from app.notifications.channels import RefusedForGood, deliver
 from app.notifications.domain import KEEP_TEXT, TRY_FOR
 from app.notifications.letters import open_letter, seal_letter
 from app.notifications.models import Message
+from app.notifications.permissions import require_operator
 from app.notifications.rendering import render_message
 
 DELIVER: Final = "notifications.deliver"
+
+register("message.sent_again", "Sent a message again that could not be delivered")
 
 _log = logging.getLogger(__name__)
 
@@ -98,14 +104,17 @@ def _fail(message: Message, code: str) -> None:
     message.failed_at, message.failure = func.now(), code
 
 
-async def try_again(db: AsyncSession, message_id: uuid.UUID) -> None:
+async def try_again(db: AsyncSession, actor: Actor, *, message_id: uuid.UUID) -> None:
     """An operator has mended what was wrong: a failed message goes out once more.
 
-    Raises NotFound where there is no such failed message, or its text is gone.
+    Raises NotFound where there is no such failed message or its text is gone, and for anybody who
+    is no operator.
     """
+    require_operator(actor)
     message = await queries.lock_failed_message(db, message_id)
     message.failed_at, message.failure = None, None
     await db.flush()
+    await record(db, actor, "message.sent_again", subject=("message", message.id))
     await enqueue(db, DELIVER, message_id=str(message.id))
 
 

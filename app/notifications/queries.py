@@ -1,24 +1,13 @@
 """Every read of messages."""
 
 import uuid
-from collections.abc import Sequence
-from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.core.errors import NotFound
+from app.core.paging import Paged, Part
+from app.notifications.domain import LATE, no_such_message
 from app.notifications.models import Message
-
-PAGE_SIZE = 20
-
-
-@dataclass(frozen=True)
-class MessagePage:
-    """A page of messages, newest first, and how many there are in all."""
-
-    items: Sequence[Message]
-    total: int
 
 
 async def lock_message(db: AsyncSession, message_id: uuid.UUID) -> Message | None:
@@ -51,37 +40,40 @@ async def get_message(db: AsyncSession, message_id: uuid.UUID) -> Message:
     return message
 
 
-async def list_mailbox(db: AsyncSession, *, to: str, page: int) -> MessagePage:
+async def list_mailbox(db: AsyncSession, *, to: str, part: Part) -> Paged[Message]:
     """All messages that still have their text, for the demo mailbox; `to` is part of an address."""
     wanted: ColumnElement[bool] = Message.sealed.is_not(None)
     if to:
         wanted = wanted & Message.to_address.icontains(to, autoescape=True)
-    return await _page(db, wanted, page)
+    return await _page(db, wanted, part)
 
 
-async def list_failed(db: AsyncSession, *, page: int) -> MessagePage:
+async def list_failed(db: AsyncSession, part: Part) -> Paged[Message]:
     """Messages that a server refused for good or that we gave up, for operators."""
-    return await _page(db, Message.failed_at.is_not(None), page)
+    return await _page(db, Message.failed_at.is_not(None), part)
 
 
-async def count_waiting(db: AsyncSession) -> int:
-    """How many messages have not left yet."""
+async def count_failed(db: AsyncSession) -> int:
+    """How many messages could not be delivered."""
+    return await _count(db, Message.failed_at.is_not(None))
+
+
+async def count_late(db: AsyncSession) -> int:
+    """How many messages have waited for longer than a delivery takes."""
     waiting = Message.sent_at.is_(None) & Message.failed_at.is_(None)
-    return await db.scalar(select(func.count()).select_from(Message).where(waiting)) or 0
+    return await _count(db, waiting & (Message.created_at < func.now() - LATE))
 
 
-async def _page(db: AsyncSession, wanted: ColumnElement[bool], page: int) -> MessagePage:
-    total = await db.scalar(select(func.count()).select_from(Message).where(wanted)) or 0
+async def _page(db: AsyncSession, wanted: ColumnElement[bool], part: Part) -> Paged[Message]:
     items = await db.scalars(
         select(Message)
         .where(wanted)
         .order_by(Message.created_at.desc(), Message.id.desc())
-        .offset((page - 1) * PAGE_SIZE)
-        .limit(PAGE_SIZE)
+        .offset(part.offset)
+        .limit(part.size)
     )
-    return MessagePage(items.all(), total)
+    return Paged(items.all(), await _count(db, wanted), part)
 
 
-def no_such_message() -> NotFound:
-    """There is none, or it may not be seen."""
-    return NotFound("no-such-message", "There is no such message.")
+async def _count(db: AsyncSession, wanted: ColumnElement[bool]) -> int:
+    return await db.scalar(select(func.count()).select_from(Message).where(wanted)) or 0

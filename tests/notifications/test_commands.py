@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.core.actor import Actor
 from app.core.addresses import BadAddress
 from app.core.config import Settings
 from app.core.errors import NotFound
@@ -139,11 +140,14 @@ async def test_after_two_days_we_give_up_and_say_so(db: AsyncSession) -> None:
 
 async def test_an_operator_can_let_a_failed_message_go_out_once_more(db: AsyncSession) -> None:
     message = await write(db)
+    operator = Actor(kind="person", is_operator=True)
     with pytest.raises(NotFound):
-        await try_again(db, message.id)
+        await try_again(db, operator, message_id=message.id)
     await db.execute(text("UPDATE message SET failed_at = now(), failure = 'smtp-550'"))
     await db.refresh(message)
-    await try_again(db, message.id)
+    with pytest.raises(NotFound):
+        await try_again(db, Actor(kind="person"), message_id=message.id)
+    await try_again(db, operator, message_id=message.id)
     assert (message.failed_at, message.failure) == (None, None)
     assert len((await db.scalars(select(Outbox))).all()) == 2
     await deliver_message(db, message.id)
