@@ -14,8 +14,8 @@ OPERATOR_DOMAIN: Final = "crossbench.example"
 LGPS_2026: Final = "Rates and adjustments certificate, 1 April 2026 to 31 March 2029 (invented)"
 LGPS_2023: Final = "Rates and adjustments certificate, 1 April 2023 to 31 March 2026 (invented)"
 LIMITS: Final = {
-    Duty.FINANCE_OFFICER: Decimal(150_000),
-    Duty.AUTHORISED_SIGNATORY: Decimal(500_000),
+    Duty.FINANCE_OFFICER: Decimal(750_000),
+    Duty.AUTHORISED_SIGNATORY: Decimal(2_000_000),
 }
 
 NORTHSHIRE: Final = DemoBody(
@@ -90,8 +90,8 @@ EASTMOOR: Final = DemoBody(
     ),
     sponsor="Selwyn Sponsor, Chief Executive",
     limits={
-        Duty.FINANCE_OFFICER: Decimal(60_000),
-        Duty.AUTHORISED_SIGNATORY: Decimal(250_000),
+        Duty.FINANCE_OFFICER: Decimal(500_000),
+        Duty.AUTHORISED_SIGNATORY: Decimal(1_000_000),
     },
     people=(
         DemoPerson(
@@ -127,8 +127,8 @@ HARBOUR: Final = DemoBody(
     sponsor="Sunniva Sponsor, Chief Executive",
     hours=Decimal("37.5"),
     limits={
-        Duty.FINANCE_OFFICER: Decimal(100_000),
-        Duty.AUTHORISED_SIGNATORY: Decimal(400_000),
+        Duty.FINANCE_OFFICER: Decimal(750_000),
+        Duty.AUTHORISED_SIGNATORY: Decimal(2_000_000),
     },
     people=(
         DemoPerson(

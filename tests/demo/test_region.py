@@ -75,7 +75,7 @@ async def test_the_region_loads_once_and_whole(region: None, db: AsyncSession) -
     rate = await pension_rate_on(db, northshire.id, TODAY)
     assert rate is not None
     assert str(rate.rate) == "0.169"
-    assert await limit_of(db, northshire.id, Duty.FINANCE_OFFICER) == 150_000
+    assert await limit_of(db, northshire.id, Duty.FINANCE_OFFICER) == 750_000
 
 
 async def test_what_was_done_is_on_record(region: None, db: AsyncSession) -> None:
