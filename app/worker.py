@@ -24,6 +24,7 @@ from app.core.outbox import Job
 from app.costsharing import jobs as costsharing
 from app.notifications import jobs as notifications
 from app.organisations.joining import jobs as joining
+from app.organisations.members import jobs as members
 from app.organisations.sign_in import jobs as sign_in
 
 Timer = Callable[[AsyncSession], Awaitable[None]]
@@ -42,6 +43,7 @@ TIMERS: Final[dict[str, Timer]] = {
     "notifications.look_after": notifications.look_after,
     "organisations.delete_idle_applications": joining.delete_idle,
     "sign_in.forget": sign_in.forget,
+    "organisations.look_after_proofs": members.look_after_proofs,
 }
 
 RELAY_SECONDS: Final = 1.0

@@ -25,6 +25,7 @@ PEOPLE: Final = tuple(one for group in GROUPS for one in group)
 TABLE: Final = """
 GET  /                                     2 2222222 2 22 2
 GET  /.well-known/security.txt             2 2222222 2 22 2
+GET  /accessibility                        2 2222222 2 22 2
 GET  /account                              s 2222222 2 22 s
 GET  /account/details                      s 2222222 2 22 s
 POST /account/details                      s uuuuuuu u uu s
@@ -40,7 +41,6 @@ GET  /account/sessions                     s 2222222 2 22 s
 POST /account/sessions/end-all             s 3333333 3 33 s
 POST /account/sessions/{sign_in_id}/end    s 3444444 4 44 s
 GET  /account/time-left                    s 2222222 2 22 s
-GET  /accessibility                        2 2222222 2 22 2
 GET  /api/openapi.json                     2 2222222 2 22 2
 POST /api/v1/cost-splits                   u uuuuuuu u uu u
 POST /api/v1/cost-splits/agreement         u uuuuuuu u uu u
@@ -76,8 +76,13 @@ GET  /demo                                 2 2222222 2 22 2
 GET  /demo/mailbox                         2 2222222 2 22 2
 GET  /demo/mailbox/{message_id}            2 2222222 2 22 2
 POST /demo/sign-in                         u uuuuuuu u uu u
+GET  /employment-confirmed                 2 2222222 2 22 2
+GET  /employment/{token}                   2 2222222 2 22 2
+POST /employment/{token}                   3 3333333 3 33 3
 GET  /health/live                          2 2222222 2 22 2
 GET  /health/ready                         2 2222222 2 22 2
+GET  /invitations/{token}                  2 2222222 2 22 2
+POST /invitations/{token}                  u uuuuuuu 3 33 u
 GET  /join                                 2 2222222 2 22 2
 POST /join                                 3 3333333 3 33 3
 GET  /join/a/{token}                       2 2222222 2 22 2
@@ -94,8 +99,6 @@ POST /join/confirm/{token}                 u uuuuuuu u uu u
 GET  /join/confirmed                       2 2222222 2 22 2
 GET  /join/terms                           2 2222222 2 22 2
 GET  /join/terms/{version}                 2 2222222 2 22 2
-GET  /organisations                        2 2222222 2 22 2
-GET  /organisations/{slug}                 2 2222222 2 22 2
 GET  /operator/framework                   s 4444444 2 44 s
 GET  /operator/framework/import            s 4444444 2 44 s
 POST /operator/framework/import            s 4444444 u 44 s
@@ -107,6 +110,24 @@ GET  /operator/framework/imports/{import_id}/check s 4444444 3 44 s
 POST /operator/framework/imports/{import_id}/discard s 4444444 3 44 s
 GET  /operator/mail                        s 4444444 2 44 s
 POST /operator/mail/{message_id}/send-again s 4444444 3 44 s
+GET  /org/{org}                            s 2222222 4 44 s
+GET  /org/{org}/leave                      s 2222222 4 44 s
+POST /org/{org}/leave                      s 3333333 4 44 s
+GET  /org/{org}/people                     s F22FFFF 4 44 s
+GET  /org/{org}/people/duties              s 2222222 4 44 s
+GET  /org/{org}/people/invitations         s F22FFFF 4 44 s
+POST /org/{org}/people/invitations/{invitation}/resend s F33FFFF 4 44 s
+POST /org/{org}/people/invitations/{invitation}/withdraw s F33FFFF 4 44 s
+GET  /org/{org}/people/invite              s F22FFFF 4 44 s
+POST /org/{org}/people/invite              s FuuFFFF 4 44 s
+GET  /org/{org}/people/{member}            s F22FFFF 4 44 s
+GET  /org/{org}/people/{member}/edit       s F2FFFFF 4 44 s
+POST /org/{org}/people/{member}/edit       s F3FFFFF 4 44 s
+GET  /org/{org}/people/{member}/end        s F2FFFFF 4 44 s
+POST /org/{org}/people/{member}/end        s FuFFFFF 4 44 s
+POST /org/{org}/renew                      s uuuuuuu 4 44 s
+GET  /organisations                        2 2222222 2 22 2
+GET  /organisations/{slug}                 2 2222222 2 22 2
 GET  /privacy                              2 2222222 2 22 2
 GET  /robots.txt                           2 2222222 2 22 2
 GET  /roles                                2 2222222 2 22 2

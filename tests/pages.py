@@ -72,7 +72,19 @@ class PageClient(httpx.AsyncClient):
         self, page: httpx.Response, values: dict[str, Any] | None = None, *, form: int = 0
     ) -> httpx.Response:
         """Post a page's form (the first by default) with its hidden fields and these values."""
-        forms = [f for f in parse(page.text).iter("form") if f.get("method", "").lower() == "post"]
+        return await self._send(page, parse(page.text), values, form)
+
+    async def fill_in(
+        self, page: httpx.Response, values: dict[str, Any] | None = None, *, form: int = 0
+    ) -> httpx.Response:
+        """The same for a form of the page's own, whatever stands in its header."""
+        main = next(parse(page.text).iter("main"))
+        return await self._send(page, main, values, form)
+
+    async def _send(
+        self, page: httpx.Response, part: Element, values: dict[str, Any] | None, form: int
+    ) -> httpx.Response:
+        forms = [f for f in part.iter("form") if f.get("method", "").lower() == "post"]
         chosen = forms[form]
         hidden = {
             str(field.get("name")): field.get("value", "")

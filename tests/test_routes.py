@@ -12,6 +12,7 @@ from tests.access import expected
 ROUTES = """
 GET  /                                             public
 GET  /.well-known/security.txt                     public
+GET  /accessibility                                public
 GET  /account                                      signed-in
 GET  /account/details                              signed-in
 POST /account/details                              signed-in
@@ -27,7 +28,6 @@ GET  /account/sessions                             signed-in
 POST /account/sessions/end-all                     signed-in
 POST /account/sessions/{sign_in_id}/end            signed-in
 GET  /account/time-left                            signed-in
-GET  /accessibility                                public
 GET  /api/openapi.json                             public
 POST /api/v1/cost-splits                           public
 POST /api/v1/cost-splits/agreement                 public
@@ -58,13 +58,18 @@ POST /calculator/d/{token}/{step}                  public
 GET  /calculator/load                              public
 POST /calculator/load                              public
 GET  /cookies                                      public
+GET  /dashboard                                    signed-in
 GET  /demo                                         public
 GET  /demo/mailbox                                 public
 GET  /demo/mailbox/{message_id}                    public
 POST /demo/sign-in                                 public
-GET  /dashboard                                    signed-in
+GET  /employment-confirmed                         public
+GET  /employment/{token}                           public
+POST /employment/{token}                           public
 GET  /health/live                                  public
 GET  /health/ready                                 public
+GET  /invitations/{token}                          public
+POST /invitations/{token}                          public
 GET  /join                                         public
 POST /join                                         public
 GET  /join/a/{token}                               public
@@ -81,8 +86,6 @@ POST /join/confirm/{token}                         public
 GET  /join/confirmed                               public
 GET  /join/terms                                   public
 GET  /join/terms/{version}                         public
-GET  /organisations                                public
-GET  /organisations/{slug}                         public
 GET  /operator/framework                           signed-in
 GET  /operator/framework/import                    signed-in
 POST /operator/framework/import                    signed-in
@@ -94,13 +97,29 @@ GET  /operator/framework/imports/{import_id}/check signed-in
 POST /operator/framework/imports/{import_id}/discard signed-in
 GET  /operator/mail                                signed-in
 POST /operator/mail/{message_id}/send-again        signed-in
+GET  /org/{org}                                    signed-in
+GET  /org/{org}/leave                              signed-in
+POST /org/{org}/leave                              signed-in
+GET  /org/{org}/people                             signed-in
+GET  /org/{org}/people/duties                      signed-in
+GET  /org/{org}/people/invitations                 signed-in
+POST /org/{org}/people/invitations/{invitation}/resend signed-in
+POST /org/{org}/people/invitations/{invitation}/withdraw signed-in
+GET  /org/{org}/people/invite                      signed-in
+POST /org/{org}/people/invite                      signed-in
+GET  /org/{org}/people/{member}                    signed-in
+GET  /org/{org}/people/{member}/edit               signed-in
+POST /org/{org}/people/{member}/edit               signed-in
+GET  /org/{org}/people/{member}/end                signed-in
+POST /org/{org}/people/{member}/end                signed-in
+POST /org/{org}/renew                              signed-in
+GET  /organisations                                public
+GET  /organisations/{slug}                         public
 GET  /privacy                                      public
 GET  /robots.txt                                   public
 GET  /roles                                        public
 GET  /roles/compare                                public
 GET  /roles/{slug}                                 public
-GET  /skills                                       public
-GET  /skills/{slug}                                public
 GET  /sign-in                                      public
 POST /sign-in                                      public
 GET  /sign-in/check-your-email                     public
@@ -108,6 +127,8 @@ GET  /sign-in/link/{token}                         public
 POST /sign-in/link/{token}                         public
 POST /sign-out                                     public
 GET  /signed-out                                   public
+GET  /skills                                       public
+GET  /skills/{slug}                                public
 GET  /static/{name}                                public
 """
 

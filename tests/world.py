@@ -33,7 +33,7 @@ from app.organisations.joining.commands import begin
 from app.organisations.joining.models import JoinRequest
 from app.organisations.joining.terms import terms_on
 from app.organisations.links import new_link
-from app.organisations.members.models import AddressClaim
+from app.organisations.members.models import AddressClaim, EmploymentProof, Invitation
 from app.organisations.models import Membership, Person, PersonSession
 from app.organisations.sign_in.models import SignInLink
 from tests.canary import CANARY, id_in, plant
@@ -259,6 +259,7 @@ async def _things(world: World, db: AsyncSession) -> None:
         imports: str(id_in("framework_import")),
     }
     await _things_of_sign_ins(world, db)
+    await _things_of_members(world, db)
     sign_ins = "/account/sessions/{sign_in_id}"
     ids = {one: str(uuid.uuid4()) for one in (imports, sign_ins, *MESSAGES)}
     world.nowhere = {**dict.fromkeys(world.own, NOWHERE), **ids}
@@ -290,3 +291,39 @@ async def _things_of_sign_ins(world: World, db: AsyncSession) -> None:
         things["/sign-in/link/{token}"] = link.token
         things["/account/private-address/confirm/{token}"] = claim.token
         things["/account/sessions/{sign_in_id}"] = str(session)
+
+
+async def _things_of_members(world: World, db: AsyncSession) -> None:
+    """A body's plain member and an invitation; links that whoever holds them may use."""
+    sign_in = await db.get_one(PersonSession, world.people["member"].sign_in)
+    member = await db.get_one(Membership, sign_in.membership_id)
+    invited, proof, later = new_link(), new_link(), datetime.now(UTC) + timedelta(hours=1)
+    invitation = Invitation(
+        organisation_id=member.organisation_id,
+        email="invited@own-body.example",
+        duties=[Duty.MEMBER],
+        token_sha256=invited.sha256,
+        sent_at=datetime.now(UTC),
+        expires_at=later,
+    )
+    db.add_all(
+        [
+            invitation,
+            EmploymentProof(
+                organisation_id=member.organisation_id,
+                membership_id=member.id,
+                token_sha256=proof.sha256,
+                expires_at=later,
+            ),
+        ]
+    )
+    await db.commit()
+    for things, slug, one, asked in (
+        (world.own, "own-body", member.id, invitation.id),
+        (world.foreign, "foreign-body", world.foreign_ids["membership"], id_in("invitation")),
+    ):
+        things["/org/{org}"] = slug
+        things["/org/{org}/people/{member}"] = str(one)
+        things["/org/{org}/people/invitations/{invitation}"] = str(asked)
+        things["/invitations/{token}"] = invited.token
+        things["/employment/{token}"] = proof.token

@@ -32,6 +32,7 @@ from app.organisations.models import (
     Membership,
     MembershipDuty,
     Organisation,
+    OrganisationHistory,
     PensionRate,
     Person,
     PersonSession,
@@ -299,3 +300,16 @@ async def members_with(
             and_(MembershipDuty.membership_id == Membership.id, MembershipDuty.duty == duty),
         )
     return [MemberToTell(*row) for row in await db.execute(query)]
+
+
+async def last_reason(db: AsyncSession, organisation: Organisation) -> str | None:
+    """Why the operator moved a body to the status it has now, where a reason was given."""
+    return await db.scalar(
+        select(OrganisationHistory.reason)
+        .where(
+            OrganisationHistory.organisation_id == organisation.id,
+            OrganisationHistory.to_status == organisation.status,
+        )
+        .order_by(OrganisationHistory.created_at.desc(), OrganisationHistory.id.desc())
+        .limit(1)
+    )

@@ -1,12 +1,15 @@
 """The pages and the API of organisations, for `main.py` to mount."""
 
+from litestar import Router
 from litestar.types import ControllerRouterHandler
 
+from app.organisations import pages
 from app.organisations.account import pages as account
 from app.organisations.dashboard import pages as dashboard
 from app.organisations.directory import api as directory_api
 from app.organisations.directory import pages as directory
 from app.organisations.joining import pages as joining
+from app.organisations.members.pages import invitations, own, people
 from app.organisations.sign_in import pages as sign_in
 
 ROUTERS: tuple[ControllerRouterHandler, ...] = (
@@ -16,12 +19,26 @@ ROUTERS: tuple[ControllerRouterHandler, ...] = (
     sign_in.router,
     account.router,
     dashboard.router,
+    pages.router,
+    Router(
+        path="/org/{org:str}/people",
+        include_in_schema=False,
+        route_handlers=[*people.handlers, *invitations.handlers],
+    ),
+    Router(path="/org/{org:str}", include_in_schema=False, route_handlers=own.handlers),
+    Router(
+        path="/",
+        include_in_schema=False,
+        route_handlers=[*invitations.link_handlers, *own.link_handlers],
+    ),
 )
 
 # Below these the rest of the path is a secret: whoever holds the link may see the page.
 SECRET_PATHS: tuple[str, ...] = (
+    "/account/private-address/confirm/",
+    "/employment/",
+    "/invitations/",
     "/join/a/",
     "/join/confirm/",
     "/sign-in/link/",
-    "/account/private-address/confirm/",
 )

@@ -44,7 +44,7 @@ ADA = "ada@it.northshire.example"
 
 async def begin(client: PageClient) -> str:
     """Begin an application; gives its address."""
-    answer = await client.submit(await client.get("/join"))
+    answer = await client.fill_in(await client.get("/join"))
     assert answer.status_code == 303
     return answer.headers["location"]
 
@@ -53,7 +53,7 @@ async def fill_in(client: PageClient, base: str, **changes: dict[str, str]) -> N
     """Do every task, with other answers for some."""
     for slug, answers in ANSWERS.items():
         page = await client.get(f"{base}/{slug}")
-        answer = await client.submit(page, {**answers, **changes.get(slug, {})})
+        answer = await client.fill_in(page, {**answers, **changes.get(slug, {})})
         assert answer.status_code == 303, (slug, answer.text)
 
 
@@ -68,7 +68,7 @@ async def fill_in_quickly(db: AsyncSession, base: str, **changes: dict[str, str]
 
 async def accept(client: PageClient, base: str) -> Any:
     """Accept the terms and send."""
-    return await client.submit(await client.get(f"{base}/check"), {"accepts": "yes"})
+    return await client.fill_in(await client.get(f"{base}/check"), {"accepts": "yes"})
 
 
 @pytest.fixture
@@ -93,7 +93,7 @@ async def test_an_application_becomes_a_body_that_waits(
     assert "Northshire Council" in shown.text
     assert (await client.get(link)).status_code == 200
     assert await db.scalar(select(func.count()).select_from(Organisation)) == 0
-    answer = await client.submit(shown)
+    answer = await client.fill_in(shown)
     assert answer.headers["location"] == "/join/confirmed"
     assert "Application sent" in (await client.get("/join/confirmed")).text
     body = (await db.scalars(select(Organisation))).one()
@@ -131,7 +131,7 @@ async def test_an_application_becomes_a_body_that_waits(
 async def test_the_link_works_once(client: PageClient, db: AsyncSession, sent: str) -> None:
     link = await link_in_last(db, ADA, "/join/confirm/")
     page = await client.get(link)
-    await client.submit(page)
+    await client.fill_in(page)
     assert (await client.get(link)).status_code == 404
     other = await client.get("/join/confirm/" + "A" * 43)
     assert other.status_code == 404
@@ -145,12 +145,12 @@ async def test_an_old_link_and_one_after_a_change_do_not_work(
     client: PageClient, db: AsyncSession, sent: str
 ) -> None:
     first = await link_in_last(db, ADA, "/join/confirm/")
-    await client.submit(await client.get(f"{sent}/sent"))
+    await client.fill_in(await client.get(f"{sent}/sent"))
     second = await link_in_last(db, ADA, "/join/confirm/")
     assert first != second
     assert (await client.get(first)).status_code == 404
     page = await client.get(f"{sent}/sponsor")
-    await client.submit(page, ANSWERS["sponsor"])
+    await client.fill_in(page, ANSWERS["sponsor"])
     assert (await client.get(second)).status_code == 404
     assert (await client.get(f"{sent}/sent")).headers["location"] == sent
 
@@ -233,9 +233,9 @@ async def test_wrong_answers_are_shown_again(
     base = await begin(client)
     if slug in {"register", "you"}:
         for before in ("organisation", "domains"):
-            await client.submit(await client.get(f"{base}/{before}"), ANSWERS[before])
+            await client.fill_in(await client.get(f"{base}/{before}"), ANSWERS[before])
     page = await client.get(f"{base}/{slug}")
-    answer = await client.submit(page, {**ANSWERS[slug], **changes})
+    answer = await client.fill_in(page, {**ANSWERS[slug], **changes})
     assert_form_error(answer, field, message)
     assert "Completed" not in (await client.get(base)).text or slug in {"register", "you"}
 
@@ -243,10 +243,10 @@ async def test_wrong_answers_are_shown_again(
 async def test_rows_are_added_and_removed_without_scripts(client: PageClient) -> None:
     base = await begin(client)
     page = await client.get(f"{base}/domains")
-    page = await client.submit(page, {"domains-0-domain": "a.example", "action": "add:domains"})
+    page = await client.fill_in(page, {"domains-0-domain": "a.example", "action": "add:domains"})
     assert page.status_code == 200
     assert 'name="domains-1-domain"' in page.text
-    page = await client.submit(
+    page = await client.fill_in(
         page,
         {"domains-0-domain": "a.example", "domains-1-domain": "b.example",
          "action": "remove:domains:0"},
@@ -261,7 +261,7 @@ async def test_what_does_not_fit_any_more_is_said_before_sending(
     base = await begin(client)
     await fill_in_quickly(db, base)
     page = await client.get(f"{base}/domains")
-    await client.submit(page, {"domains-0-domain": "elsewhere.example"})
+    await client.fill_in(page, {"domains-0-domain": "elsewhere.example"})
     page = await client.get(f"{base}/check")
     assert "not in one of your organisation’s email domains: elsewhere.example" in page.text
     assert 'name="accepts"' not in page.text
@@ -273,7 +273,7 @@ async def test_nobody_joins_without_accepting_the_terms(
 ) -> None:
     base = await begin(client)
     await fill_in_quickly(db, base)
-    answer = await client.submit(await client.get(f"{base}/check"))
+    answer = await client.fill_in(await client.get(f"{base}/check"))
     assert_form_error(
         answer, "accepts", "Confirm that you may accept these terms for your organisation"
     )
@@ -295,14 +295,14 @@ async def test_whoever_only_claims_a_number_keeps_nobody_out(
 ) -> None:
     await make_organisation(db, register="ons", register_id="E06012345", status="applied")
     link = await link_in_last(db, ADA, "/join/confirm/")
-    assert (await client.submit(await client.get(link))).status_code == 303
+    assert (await client.fill_in(await client.get(link))).status_code == 303
 
 
 async def test_an_application_can_be_deleted_and_is_then_gone(
     client: PageClient, db: AsyncSession
 ) -> None:
     base = await begin(client)
-    answer = await client.submit(await client.get(f"{base}/delete"))
+    answer = await client.fill_in(await client.get(f"{base}/delete"))
     assert answer.headers["location"] == "/join"
     assert (await client.get(base)).status_code == 404
     assert list(await db.scalars(select(JoinRequest))) == []
@@ -326,7 +326,7 @@ async def test_fields_of_others_are_refused(client: PageClient) -> None:
     for task in TASKS:
         for name in ("organisation_id", "status", "terms_accepted_by_id", "slug", "id"):
             page = await client.get(f"{base}/{task.slug}")
-            answer = await client.submit(page, {**ANSWERS[task.slug], name: "x"})
+            answer = await client.fill_in(page, {**ANSWERS[task.slug], name: "x"})
             assert answer.status_code == 422, (task.slug, name)
 
 

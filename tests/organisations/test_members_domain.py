@@ -10,10 +10,8 @@ from hypothesis import strategies as st
 from app.core.errors import RuleBroken
 from app.core.permissions import GRANTS, Duty, Permission
 from app.organisations.members.domain import (
-    ASK_DAYS_BEFORE,
     MAY_GIVE,
     InvitationState,
-    ask_since,
     check_manager,
     givable,
     invitation_state,
@@ -127,11 +125,7 @@ def test_a_manager_is_somebody_of_the_same_body() -> None:
 
 
 @given(st.dates(date(2020, 1, 1), date(2100, 1, 1)))
-def test_proof_is_asked_for_in_time_and_ends_after_a_year(renewed: date) -> None:
+def test_proof_ends_after_a_year(renewed: date) -> None:
     end = proof_ends_on(renewed)
     assert end.year == renewed.year + 1
     assert 365 <= (end - renewed).days <= 366
-    assert ask_since(renewed, end - timedelta(days=29)) is None
-    for days in ASK_DAYS_BEFORE:
-        assert ask_since(renewed, end - timedelta(days=days)) == end - timedelta(days=days)
-    assert ask_since(renewed, end) == end - timedelta(days=3)

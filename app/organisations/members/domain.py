@@ -156,16 +156,3 @@ def proof_ends_on(renewed_on: date) -> date:
         return renewed_on.replace(year=renewed_on.year + 1)
     except ValueError:
         return renewed_on.replace(year=renewed_on.year + 1, day=28)
-
-
-def ask_since(renewed_on: date, today: date) -> date | None:
-    """Since when a mail that asks for proof is due; None while it is too early to ask.
-
-    Whoever was written to on or after that day is not written to again until the next one.
-
-    >>> ask_since(date(2026, 4, 1), date(2027, 3, 10))
-    datetime.date(2027, 3, 4)
-    """
-    end = proof_ends_on(renewed_on)
-    due = [end - timedelta(days=days) for days in ASK_DAYS_BEFORE]
-    return max((day for day in due if day <= today), default=None)
