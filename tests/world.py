@@ -29,6 +29,7 @@ from app.core.db import SETTINGS_OF_SESSION, make_engine, make_system_sessions
 from app.core.permissions import Duty
 from app.core.sessions import IDLE_SECONDS
 from app.main import SECRET_PATHS, create_app
+from app.organisations.factors.models import Passkey
 from app.organisations.joining.commands import begin
 from app.organisations.joining.models import JoinRequest
 from app.organisations.joining.terms import terms_on
@@ -217,6 +218,7 @@ async def _seat_of(db: AsyncSession, member: Membership) -> Here:
 MESSAGES = ("/demo/mailbox/{message_id}", "/operator/mail/{message_id}")
 # Where everybody may read everything: only a demo has it, and says so.
 OPEN_TO_ALL = "/demo/mailbox"
+PASSKEYS = "/account/second-factor/passkeys/{passkey_id}"
 NOWHERE = "0" * 43
 """No token, no slug and no id of anything."""
 
@@ -260,15 +262,16 @@ async def _things(world: World, db: AsyncSession) -> None:
     }
     await _things_of_sign_ins(world, db)
     await _things_of_members(world, db)
-    sign_ins = "/account/sessions/{sign_in_id}"
-    ids = {one: str(uuid.uuid4()) for one in (imports, sign_ins, *MESSAGES)}
+    sign_ins = ("/account/sessions/{sign_in_id}", PASSKEYS)
+    ids = {one: str(uuid.uuid4()) for one in (imports, *sign_ins, *MESSAGES)}
     world.nowhere = {**dict.fromkeys(world.own, NOWHERE), **ids}
 
 
 async def _things_of_sign_ins(world: World, db: AsyncSession) -> None:
     """A link to sign in, which whoever holds it may use; the member's own claim and sign-in."""
     sign_in = world.people["member"].sign_in
-    member = (await db.get_one(PersonSession, sign_in)).person_id
+    signed_in = await db.get_one(PersonSession, sign_in)
+    member = signed_in.person_id
     link, claim, later = new_link(), new_link(), datetime.now(UTC) + timedelta(hours=1)
     db.add_all(
         [
@@ -291,6 +294,13 @@ async def _things_of_sign_ins(world: World, db: AsyncSession) -> None:
         things["/sign-in/link/{token}"] = link.token
         things["/account/private-address/confirm/{token}"] = claim.token
         things["/account/sessions/{sign_in_id}"] = str(session)
+        things[PASSKEYS] = str(id_in("passkey"))
+    passkey = Passkey(
+        person_id=member, name="key", credential_id="AAAA", public_key="AAAA", sign_count=0
+    )
+    db.add(passkey)
+    await db.commit()
+    world.own[PASSKEYS] = str(passkey.id)
 
 
 async def _things_of_members(world: World, db: AsyncSession) -> None:

@@ -8,6 +8,8 @@ from app.organisations.account import pages as account
 from app.organisations.dashboard import pages as dashboard
 from app.organisations.directory import api as directory_api
 from app.organisations.directory import pages as directory
+from app.organisations.factors import pages as factors
+from app.organisations.factors import reset_pages, setup_pages
 from app.organisations.joining import pages as joining
 from app.organisations.members.pages import invitations, own, people
 from app.organisations.sign_in import pages as sign_in
@@ -31,6 +33,9 @@ ROUTERS: tuple[ControllerRouterHandler, ...] = (
         include_in_schema=False,
         route_handlers=[*invitations.link_handlers, *own.link_handlers],
     ),
+    factors.router,
+    setup_pages.router,
+    reset_pages.router,
 )
 
 # Below these the rest of the path is a secret: whoever holds the link may see the page.

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from app.core.fields import Choice, Option, Text
+from app.core.fields import Choice, Hidden, Option, Text
 from app.core.forms import Form
 from app.organisations.account.domain import LANGUAGE_NAMES
 from app.organisations.fields import Email
@@ -56,3 +56,4 @@ class OrganisationForm(Form):
             missing="Choose an organisation",
         ),
     ]
+    next: Annotated[str, Hidden(max_length=600)] = ""

@@ -14,6 +14,7 @@ from app.core.fields import Option, Setting
 from app.core.form_pages import PRIVATE, bind_request, errors_of, form_page, see_other
 from app.core.limits import Limit, insist
 from app.core.paging import Paged, part_of
+from app.core.paths import own_path
 from app.core.sessions import IDLE_SECONDS, ends_in
 from app.core.web import flash, render
 from app.organisations.account import commands, queries
@@ -142,7 +143,10 @@ async def remove_private_address(request: AnyRequest, db: Db, actor: Who) -> Pag
 async def show_organisations(request: AnyRequest, actor: Who) -> Page:
     """For which organisation to act."""
     chosen = actor.acting_for
-    raw = {"membership": str(chosen.membership_id) if chosen else ""}
+    raw = {
+        "membership": str(chosen.membership_id) if chosen else "",
+        "next": own_path(request.query_params.get("next", "")),
+    }
     return form_page(
         request,
         "account/organisation.html",
@@ -167,7 +171,7 @@ async def switch_organisation(request: AnyRequest, db: Db, actor: Who) -> Page:
         except NotFound as missing:
             errors = errors_of(missing, {"no-such-membership": "membership"})
         else:
-            return see_other("/dashboard")
+            return see_other(own_path(bound.form.next) or "/dashboard")
     return form_page(
         request,
         "account/organisation.html",
