@@ -59,8 +59,9 @@ STANDING: Final = (*COUNTING, PledgeStatus.FROZEN)
 
 
 class PledgeAction(StrEnum):
-    """What people or the calendar do to a pledge."""
+    """What people or the calendar do to a pledge; making it is where its life begins."""
 
+    MAKE = "make"
     CHANGE = "change"
     RAISE = "raise"
     LOWER = "lower"
@@ -114,7 +115,6 @@ class FundingAction(StrEnum):
     CLOSE = "close"
     REOPEN = "reopen"
     END = "end"
-    RESUME = "resume"
 
 
 FUNDING: Final = Lifecycle(
@@ -124,7 +124,6 @@ FUNDING: Final = Lifecycle(
         (FundingStatus.OPEN, FundingAction.CLOSE): FundingStatus.CLOSED,
         (FundingStatus.OPEN, FundingAction.END): FundingStatus.ENDED,
         (FundingStatus.CLOSED, FundingAction.REOPEN): FundingStatus.OPEN,
-        (FundingStatus.ENDED, FundingAction.RESUME): FundingStatus.OPEN,
     },
 )
 

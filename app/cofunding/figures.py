@@ -6,7 +6,8 @@ from datetime import date
 from fractions import Fraction
 from typing import Any, Final
 
-from app.cofunding.domain import Offer, PostToShare, Sharing, days_of, to_sharing
+from app.cofunding.domain import Offer, PledgeBasis, PostToShare, Sharing, days_of, to_sharing
+from app.core.errors import RuleBroken
 from app.costsharing import engine
 from app.costsharing.engine import Pence
 
@@ -81,6 +82,18 @@ def reckon(post: CostedPost, offers: Iterable[Offer]) -> Reckoning:
     return Reckoning(inputs, costing, engine.inputs_sha256(inputs), sharing, by_body)
 
 
+def why_not(post: CostedPost | None, offers: Iterable[Offer]) -> Reckoning | str:
+    """The costing of a post at these pledges, or the sentence that says why there is none."""
+    if post is None:
+        return "The employer has not said yet what the post costs."
+    try:
+        return reckon(post, offers)
+    except RuleBroken as refusal:
+        return refusal.message
+    except engine.InputFaults as faults:
+        return faults.faults[0].message
+
+
 def inputs_of(base: Mapping[str, Any], sharing: Sharing) -> dict[str, Any]:
     """The employer's inputs of the whole post with the sharing put in.
 
@@ -137,7 +150,7 @@ def funded(week: Fraction, offers: Iterable[tuple[Offer, bool]]) -> Funded:
     for offer, is_firm in offers:
         bodies += 1
         own = days_of(offer, week)
-        money = int(offer.amount * 100) if offer.basis == "sum" else 0
+        money = int(offer.amount * 100) if offer.basis is PledgeBasis.SUM else 0
         days, sums = days + own, sums + money
         if is_firm:
             firm_days, firm_sums = firm_days + own, firm_sums + money

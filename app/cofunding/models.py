@@ -6,7 +6,6 @@ from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import (
-    ARRAY,
     CheckConstraint,
     ForeignKey,
     Index,
@@ -15,7 +14,7 @@ from sqlalchemy import (
     Uuid,
     text,
 )
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.cofunding.domain import STANDING, FundingStatus, PledgeBasis, PledgeStatus
@@ -55,7 +54,7 @@ class Funding(Base):
     week: Mapped[Decimal | None] = mapped_column(Numeric(4, 2))
     starts_on: Mapped[date | None]
     ends_on: Mapped[date | None]
-    base: Mapped[dict[str, Any] | None]
+    base: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
     party_ids: Mapped[list[uuid.UUID]] = mapped_column(ARRAY(Uuid()), server_default=text("'{}'"))
     body_ids: Mapped[list[uuid.UUID]] = mapped_column(ARRAY(Uuid()), server_default=text("'{}'"))
     offers: Mapped[list[dict[str, Any]]] = mapped_column(JSONB(), server_default=text("'[]'"))
@@ -142,12 +141,14 @@ class Pledge(Base):
     changed_by_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"))
     approved_at: Mapped[datetime | None]
     approved_by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("person.id"))
-    approved_figures: Mapped[dict[str, Any] | None]
+    approved_figures: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
     version: Mapped[int] = mapped_column(server_default=text("1"))
 
 
 class PledgeHistory(Base):
     """A move of a pledge, with what changed and what it cost before and after; never changed.
+
+    `version` is the pledge's own with this move: it tells the order of moves made at one time.
 
     `changes` is a list of what, before and after in words. `figures` holds `before` and `after`,
     pence by financial year.
@@ -156,7 +157,7 @@ class PledgeHistory(Base):
     __tablename__ = "pledge_history"
     __table_args__ = (
         one_of("to_status", PledgeStatus),
-        Index("ix_pledge_history_pledge_id", "pledge_id", "id"),
+        Index("uq_pledge_history_pledge_id_version", "pledge_id", "version", unique=True),
     )
 
     updated_at = None  # type: ignore[assignment]  # history is never updated
@@ -164,6 +165,7 @@ class PledgeHistory(Base):
     funding_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("funding.id"))
     organisation_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("organisation.id"))
     employer_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("organisation.id"))
+    version: Mapped[int]
     from_status: Mapped[str | None]
     to_status: Mapped[str]
     action: Mapped[str]

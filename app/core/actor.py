@@ -8,7 +8,7 @@ from typing import Any, Final, Literal
 from litestar.connection import ASGIConnection
 from litestar.handlers.base import BaseRouteHandler
 
-from app.core.errors import DomainError, Refused
+from app.core.errors import DomainError, NotFound, Refused
 from app.core.permissions import ALLOWED, Decision, Duty, Permission, permissions_of, refuse
 
 ACCESS: Final = "access"
@@ -173,3 +173,16 @@ def require_recent_factor(actor: Actor) -> None:
 def not_signed_in() -> NotSignedIn:
     """The answer where a sign-in is needed, or the one there was has ended."""
     return NotSignedIn("not-signed-in", "You must sign in first.")
+
+
+def acting_in(actor: Actor, slug: str) -> ActingFor:
+    """The organisation of an address below `/org/SLUG`, if the actor acts for it.
+
+    Raises NotFound for every other body, whether it is there or not.
+    """
+    if actor.acting_for is None or actor.acting_for.slug != slug:
+        raise NotFound(
+            "not-found",
+            "There is nothing at this address. If you typed or pasted it, check that it is whole.",
+        )
+    return actor.acting_for

@@ -20,11 +20,15 @@ XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet
 
 @dataclass(frozen=True, slots=True)
 class Costed:
-    """A costing with the details of its agreement and the inputs that it came from."""
+    """A costing with the details of its agreement and the inputs that it came from.
+
+    `reference` is the name of a saved split and its version; without one the hash gives it.
+    """
 
     costing: engine.Costing
     details: AgreementDetails
     inputs: dict[str, Any]
+    reference: str = ""
 
     @property
     def sha256(self) -> str:
@@ -34,7 +38,11 @@ class Costed:
     def agreement(self, today: date) -> Document:
         """The funding agreement, dated `today`."""
         return agreement_document(
-            self.costing, self.details, inputs_sha256=self.sha256, today=today
+            self.costing,
+            self.details,
+            inputs_sha256=self.sha256,
+            today=today,
+            reference=self.reference,
         )
 
 
@@ -59,5 +67,9 @@ def draw_docx(costed: Costed, today: date) -> bytes:
 def draw_xlsx(costed: Costed, today: date) -> bytes:
     """The figures as a workbook with live formulas."""
     return cost_workbook(
-        costed.costing, inputs_sha256=costed.sha256, today=today, data=costed.inputs
+        costed.costing,
+        inputs_sha256=costed.sha256,
+        today=today,
+        data=costed.inputs,
+        reference=costed.reference,
     )

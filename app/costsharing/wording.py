@@ -56,15 +56,21 @@ _GAP = re.compile(r"\{(\w+)\}")
 
 
 def agreement_document(
-    costing: Costing, details: AgreementDetails, *, inputs_sha256: str, today: date
+    costing: Costing,
+    details: AgreementDetails,
+    *,
+    inputs_sha256: str,
+    today: date,
+    reference: str = "",
 ) -> Document:
     """Give the funding agreement of a costing, ready to be drawn as PDF or DOCX.
 
     What the details leave open prints as "To be agreed" and is listed at the front. The draft mark
     goes only when the details say so and nothing is open. `inputs_sha256` is the hash of the inputs
-    that gave the costing; `today` is the day that the document bears.
+    that gave the costing; `today` is the day that the document bears. `reference` is the name of a
+    saved split; without one the hash gives it.
     """
-    reference = engine.reference(inputs_sha256)
+    reference = reference or engine.reference(inputs_sha256)
     facts = facts_of(costing, details)
     words = words_of(costing, details, reference)
     sections = [_clause_section(clause, facts, words, costing, details) for clause in CLAUSES]

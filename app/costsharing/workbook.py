@@ -22,14 +22,20 @@ _DOCUMENTS = {"invoice": "Supplementary invoice", "credit_note": "Credit note", 
 
 
 def cost_workbook(
-    costing: Costing, *, inputs_sha256: str, today: date, data: object = None
+    costing: Costing,
+    *,
+    inputs_sha256: str,
+    today: date,
+    data: object = None,
+    reference: str = "",
 ) -> bytes:
     """Give the costing as XLSX: summary, months, periods, shares, invoices, working and inputs.
 
     `data` is the inputs object as it came in, listed on the last sheet. Every formula carries the
     result that the engine gives, so the file reads right before anything is calculated again.
+    `reference` is the name of a saved split; without one the hash gives it.
     """
-    reference = engine.reference(inputs_sha256)
+    reference = reference or engine.reference(inputs_sha256)
     book = Workbook(title=TITLE, subject=reference, created_on=today)
     summary = book.sheet("Summary", (38, 20, 18, 18, 18, 20), title=TITLE)
     _months(book, costing)

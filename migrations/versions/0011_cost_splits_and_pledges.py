@@ -138,8 +138,8 @@ def make_splits() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_cost_split"),
         sa.UniqueConstraint("reference", name="uq_cost_split_reference"),
         sa.UniqueConstraint("opportunity_id", name="uq_cost_split_opportunity_id"),
-        sa.CheckConstraint("status IN ('frozen', 'reopened')", name="ck_cost_split_status_known"),
-        sa.CheckConstraint("newest >= 1", name="ck_cost_split_newest_from_one"),
+        sa.CheckConstraint("status IN ('frozen', 'reopened')", name="status_known"),
+        sa.CheckConstraint("newest >= 1", name="newest_from_one"),
     )
     refer("cost_split", employer_id="organisation", opportunity_id="opportunity")
     op.create_index("ix_cost_split_employer_id", "cost_split", ["employer_id"])
@@ -162,10 +162,8 @@ def make_splits() -> None:
         sa.UniqueConstraint(
             "cost_split_id", "number", name="uq_cost_split_version_cost_split_id_number"
         ),
-        sa.CheckConstraint("number >= 1", name="ck_cost_split_version_number_from_one"),
-        sa.CheckConstraint(
-            "length(inputs_sha256) = 64", name="ck_cost_split_version_inputs_sha256_length"
-        ),
+        sa.CheckConstraint("number >= 1", name="number_from_one"),
+        sa.CheckConstraint("length(inputs_sha256) = 64", name="inputs_sha256_length"),
     )
     refer(table, cost_split_id="cost_split", employer_id="organisation", made_by_id="person")
     op.create_table(
@@ -199,9 +197,7 @@ def make_papers() -> None:
         sa.Column("by_id", sa.Uuid()),
         sa.Column("reason", sa.Text()),
         sa.PrimaryKeyConstraint("id", name="pk_cost_split_history"),
-        sa.CheckConstraint(
-            "to_status IN ('frozen', 'reopened')", name="ck_cost_split_history_to_status_known"
-        ),
+        sa.CheckConstraint("to_status IN ('frozen', 'reopened')", name="to_status_known"),
     )
     refer(table, cost_split_id="cost_split", by_id="person")
     op.create_index("ix_cost_split_history_cost_split_id", table, ["cost_split_id", "id"])
@@ -215,12 +211,8 @@ def make_papers() -> None:
         sa.Column("asked_at", MOMENT, nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_cost_split_paper"),
         sa.UniqueConstraint("version_id", "kind", name="uq_cost_split_paper_version_id_kind"),
-        sa.CheckConstraint(
-            "kind IN ('pdf', 'docx', 'xlsx')", name="ck_cost_split_paper_kind_known"
-        ),
-        sa.CheckConstraint(
-            "(file_id IS NULL) = (made_at IS NULL)", name="ck_cost_split_paper_made_with_file"
-        ),
+        sa.CheckConstraint("kind IN ('pdf', 'docx', 'xlsx')", name="kind_known"),
+        sa.CheckConstraint("(file_id IS NULL) = (made_at IS NULL)", name="made_with_file"),
     )
     refer("cost_split_paper", version_id="cost_split_version", file_id="stored_file")
 
@@ -246,11 +238,11 @@ def make_fundings() -> None:
         sa.Column("cost_split_id", sa.Uuid()),
         sa.PrimaryKeyConstraint("id", name="pk_funding"),
         sa.UniqueConstraint("opportunity_id", name="uq_funding_opportunity_id"),
-        sa.CheckConstraint("status IN ('open', 'closed', 'ended')", name="ck_funding_status_known"),
-        sa.CheckConstraint("week > 0 AND week <= 7", name="ck_funding_week_of_days"),
-        sa.CheckConstraint("version >= 1", name="ck_funding_version_from_one"),
+        sa.CheckConstraint("status IN ('open', 'closed', 'ended')", name="status_known"),
+        sa.CheckConstraint("week > 0 AND week <= 7", name="week_of_days"),
+        sa.CheckConstraint("version >= 1", name="version_from_one"),
         sa.CheckConstraint(
-            "status <> 'closed' OR cost_split_id IS NOT NULL", name="ck_funding_closed_with_split"
+            "status <> 'closed' OR cost_split_id IS NOT NULL", name="closed_with_split"
         ),
     )
     refer(
@@ -271,7 +263,7 @@ def make_fundings() -> None:
         sa.Column("status", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_funding_total"),
         sa.UniqueConstraint("opportunity_id", name="uq_funding_total_opportunity_id"),
-        sa.CheckConstraint("bodies >= 0", name="ck_funding_total_bodies_not_negative"),
+        sa.CheckConstraint("bodies >= 0", name="bodies_not_negative"),
     )
     refer("funding_total", opportunity_id="opportunity")
 
@@ -296,25 +288,25 @@ def make_pledges() -> None:
         sa.Column("approved_figures", JSONB),
         sa.Column("version", sa.Integer(), server_default=sa.text("1"), nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_pledge"),
-        sa.CheckConstraint(f"status IN ({PLEDGES})", name="ck_pledge_status_known"),
-        sa.CheckConstraint("basis IN ('days', 'percent', 'sum')", name="ck_pledge_basis_known"),
-        sa.CheckConstraint(f"amount ~ '{EXACT}'", name="ck_pledge_amount_exact"),
-        sa.CheckConstraint("ceiling > 0", name="ck_pledge_ceiling_above_zero"),
-        sa.CheckConstraint("organisation_id <> employer_id", name="ck_pledge_not_the_employer"),
-        sa.CheckConstraint("version >= 1", name="ck_pledge_version_from_one"),
+        sa.CheckConstraint(f"status IN ({PLEDGES})", name="status_known"),
+        sa.CheckConstraint("basis IN ('days', 'percent', 'sum')", name="basis_known"),
+        sa.CheckConstraint(f"amount ~ '{EXACT}'", name="amount_exact"),
+        sa.CheckConstraint("ceiling > 0", name="ceiling_above_zero"),
+        sa.CheckConstraint("organisation_id <> employer_id", name="not_the_employer"),
+        sa.CheckConstraint("version >= 1", name="version_from_one"),
         sa.CheckConstraint(
             "(approved_at IS NULL) = (approved_by_id IS NULL)"
             " AND (approved_at IS NULL) = (approved_figures IS NULL)",
-            name="ck_pledge_approved_whole",
+            name="approved_whole",
         ),
         sa.CheckConstraint(
             "status NOT IN ('approved', 'frozen') OR approved_at IS NOT NULL",
-            name="ck_pledge_approved_by_somebody",
+            name="approved_by_somebody",
         ),
         sa.CheckConstraint(
             "approved_by_id IS NULL OR (approved_by_id <> made_by_id"
             " AND approved_by_id <> changed_by_id)",
-            name="ck_pledge_approved_by_another",
+            name="approved_by_another",
         ),
     )
     refer(
@@ -342,6 +334,7 @@ def make_pledges() -> None:
             sa.Column(name, sa.Uuid(), nullable=False)
             for name in ("pledge_id", "funding_id", "organisation_id", "employer_id")
         ),
+        sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("from_status", sa.Text()),
         sa.Column("to_status", sa.Text(), nullable=False),
         sa.Column("action", sa.Text(), nullable=False),
@@ -351,7 +344,7 @@ def make_pledges() -> None:
         sa.Column("changes", JSONB, nullable=False),
         sa.Column("figures", JSONB, nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_pledge_history"),
-        sa.CheckConstraint(f"to_status IN ({PLEDGES})", name="ck_pledge_history_to_status_known"),
+        sa.CheckConstraint(f"to_status IN ({PLEDGES})", name="to_status_known"),
     )
     refer(
         "pledge_history",
@@ -362,7 +355,12 @@ def make_pledges() -> None:
         by_id="person",
         by_organisation_id="organisation",
     )
-    op.create_index("ix_pledge_history_pledge_id", "pledge_history", ["pledge_id", "id"])
+    op.create_index(
+        "uq_pledge_history_pledge_id_version",
+        "pledge_history",
+        ["pledge_id", "version"],
+        unique=True,
+    )
 
 
 def downgrade() -> None:

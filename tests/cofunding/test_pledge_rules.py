@@ -167,7 +167,6 @@ def test_every_status_of_a_funding_against_every_action(
         ("open", "close"): "closed",
         ("open", "end"): "ended",
         ("closed", "reopen"): "open",
-        ("ended", "resume"): "open",
     }
     after = wanted.get((status, action))
     if after is None:
