@@ -10,6 +10,8 @@ from litestar.stores.redis import RedisStore
 from litestar.types import ControllerRouterHandler
 from redis.asyncio import Redis
 
+from app.cofunding import routes as cofunding
+from app.cofunding.wiring import follow_posts
 from app.core import health, wellknown
 from app.core.actor import require_declared_access
 from app.core.api import openapi_config
@@ -26,6 +28,7 @@ from app.core.web import make_environment
 from app.costsharing import api as cost_split_api
 from app.costsharing import download_pages, result_pages
 from app.costsharing.load_pages import router as calculator_router
+from app.costsharing.splits import pages as cost_splits
 from app.demo import pages as demo_pages
 from app.home import pages as home_pages
 from app.notifications import pages as notifications
@@ -47,6 +50,8 @@ ROUTERS: tuple[ControllerRouterHandler, ...] = (
     download_pages.router,
     cost_split_api.router,
     notifications.router,
+    cost_splits.router,
+    *cofunding.ROUTERS,
     *organisations.ROUTERS,
     *roles.ROUTERS,
 )
@@ -62,11 +67,13 @@ def make_slots() -> Slots:
     """Which features fill which places in the pages of features below them."""
     slots = Slots()
     slots.fill("dashboard", notifications.failed_mail_panel)
+    cofunding.fill_slots(slots)
     return slots
 
 
 def create_app(settings: Settings) -> Litestar:
     """The application, ready to be served; connects to nothing before the first request."""
+    follow_posts()
     engine = make_engine(settings.database_url, pool_size=settings.pool_size)
     reader = make_reader(settings.database_url, pool_size=settings.pool_size)
     redis: Redis = Redis.from_url(settings.redis_url, socket_timeout=3, socket_connect_timeout=3)

@@ -17,11 +17,14 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
 from app.audit import jobs as audit
+from app.cofunding import jobs as cofunding
+from app.cofunding.wiring import follow_posts
 from app.core import once, outbox
 from app.core.config import Settings
 from app.core.db import make_engine, make_system_sessions
 from app.core.outbox import Job
 from app.costsharing import jobs as costsharing
+from app.costsharing.splits import jobs as cost_splits
 from app.notifications import jobs as notifications
 from app.organisations.joining import jobs as joining
 from app.organisations.members import jobs as members
@@ -31,12 +34,14 @@ Timer = Callable[[AsyncSession], Awaitable[None]]
 
 # What features can be asked to do later, by the name that `outbox.enqueue` is given.
 JOBS: Final[dict[str, Job]] = {
+    "costsharing.draw_paper": cost_splits.draw_paper,
     "notifications.deliver": notifications.deliver,
 }
 
 # What is due is asked of the database every hour, so a night with the worker away is made up.
 TIMERS: Final[dict[str, Timer]] = {
     "audit.sign_heads": audit.sign_heads,
+    "cofunding.lapse_pledges": cofunding.lapse_pledges,
     "core.sweep_outbox": outbox.sweep,
     "core.sweep_request_keys": once.sweep,
     "costsharing.delete_idle": costsharing.delete_idle,
@@ -136,6 +141,7 @@ async def relay_for_ever(
 async def work(settings: Settings, pace: Pace | None = None) -> None:
     """Work until SIGTERM or SIGINT; what was cut off is done again by the next worker."""
     pace = pace or Pace()
+    follow_posts()
     engine = make_engine(settings.database_url, pool_size=settings.pool_size)
     sessions = make_system_sessions(engine, settings)
     task = asyncio.current_task()

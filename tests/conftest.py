@@ -24,7 +24,7 @@ from hypothesis import settings as hypothesis_settings
 from litestar import Litestar
 from sqlalchemy import Connection, event, text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession, async_sessionmaker
-from sqlalchemy.orm import ORMExecuteState, Session
+from sqlalchemy.orm import ORMExecuteState, Session, SessionTransaction
 
 from app.core.config import Settings, as_database_url
 from app.core.db import ACT_AS_SYSTEM, SETTINGS_OF_SESSION, make_engine
@@ -203,8 +203,10 @@ class TestsOwnSession(Session):
 
 
 @event.listens_for(RequestSession, "after_begin")
-def begin_as_nobody(_: Session, __: Any, connection: Connection) -> None:
-    connection.execute(ACT_AS_NOBODY)
+def begin_as_nobody(_: Session, transaction: SessionTransaction, connection: Connection) -> None:
+    # A savepoint that a handler itself makes goes on as whoever asks.
+    if not transaction.nested:
+        connection.execute(ACT_AS_NOBODY)
 
 
 @event.listens_for(TestsOwnSession, "do_orm_execute")

@@ -112,7 +112,29 @@ GET  /operator/framework/imports/{import_id}/check signed-in
 POST /operator/framework/imports/{import_id}/discard signed-in
 GET  /operator/mail                                signed-in
 POST /operator/mail/{message_id}/send-again        signed-in
+GET  /opportunities/{slug}/funding                 signed-in
+GET  /opportunities/{slug}/funding/close           signed-in
+POST /opportunities/{slug}/funding/close           signed-in
+GET  /opportunities/{slug}/funding/what-if         signed-in
+GET  /opportunities/{slug}/funding/working         signed-in
+GET  /opportunities/{slug}/funding/{pledger}/turn-down signed-in
+POST /opportunities/{slug}/funding/{pledger}/turn-down signed-in
+GET  /opportunities/{slug}/pledge                  signed-in
+POST /opportunities/{slug}/pledge                  signed-in
+GET  /opportunities/{slug}/pledge/approve          signed-in
+POST /opportunities/{slug}/pledge/approve          signed-in
+GET  /opportunities/{slug}/pledge/withdraw         signed-in
+POST /opportunities/{slug}/pledge/withdraw         signed-in
 GET  /org/{org}                                    signed-in
+GET  /org/{org}/cost-splits                        signed-in
+GET  /org/{org}/cost-splits/{reference}            signed-in
+GET  /org/{org}/cost-splits/{reference}/invoices   signed-in
+POST /org/{org}/cost-splits/{reference}/papers/{number} signed-in
+GET  /org/{org}/cost-splits/{reference}/papers/{number}/{kind} signed-in
+GET  /org/{org}/cost-splits/{reference}/reopen     signed-in
+POST /org/{org}/cost-splits/{reference}/reopen     signed-in
+GET  /org/{org}/cost-splits/{reference}/versions   signed-in
+GET  /org/{org}/cost-splits/{reference}/working    signed-in
 GET  /org/{org}/leave                              signed-in
 POST /org/{org}/leave                              signed-in
 GET  /org/{org}/people                             signed-in
@@ -127,6 +149,8 @@ GET  /org/{org}/people/{member}/edit               signed-in
 POST /org/{org}/people/{member}/edit               signed-in
 GET  /org/{org}/people/{member}/end                signed-in
 POST /org/{org}/people/{member}/end                signed-in
+GET  /org/{org}/pledges                            signed-in
+GET  /org/{org}/pledges/{pledge_id}                signed-in
 POST /org/{org}/renew                              signed-in
 GET  /organisations                                public
 GET  /organisations/{slug}                         public
@@ -166,7 +190,9 @@ REPEATABLE: set[tuple[str, str]] = {
 }
 
 # Reading that must write something down.
-READS_THAT_WRITE: set[tuple[str, str]] = set()
+READS_THAT_WRITE: set[tuple[str, str]] = {
+    ("GET", "/org/{org}/cost-splits/{reference}/papers/{number}/{kind}"),
+}
 
 Handler = tuple[str, str, dict[str, Any]]
 

@@ -17,7 +17,7 @@ from typing import Any
 import asyncpg
 import httpx
 from litestar import Litestar
-from sqlalchemy import update
+from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, async_sessionmaker
 
 from app.core.actor import PERSON_SESSION
@@ -35,9 +35,10 @@ from app.organisations.joining.models import JoinRequest
 from app.organisations.joining.terms import terms_on
 from app.organisations.links import new_link
 from app.organisations.members.models import AddressClaim, EmploymentProof, Invitation
-from app.organisations.models import Membership, Person, PersonSession
+from app.organisations.models import Membership, Organisation, Person, PersonSession
 from app.organisations.sign_in.models import SignInLink
 from tests.canary import CANARY, id_in, plant
+from tests.cofunding.region import make_shared
 from tests.conftest import RequestSession, Servers
 from tests.costsharing.wizard import example
 from tests.notifications.written import make_failed_message
@@ -262,9 +263,10 @@ async def _things(world: World, db: AsyncSession) -> None:
     }
     await _things_of_sign_ins(world, db)
     await _things_of_members(world, db)
+    await _things_of_funding(world, db)
     sign_ins = ("/account/sessions/{sign_in_id}", PASSKEYS)
     ids = {one: str(uuid.uuid4()) for one in (imports, *sign_ins, *MESSAGES)}
-    world.nowhere = {**dict.fromkeys(world.own, NOWHERE), **ids}
+    world.nowhere = {**dict.fromkeys(world.own, NOWHERE), **ids, **NO_FUNDING}
 
 
 async def _things_of_sign_ins(world: World, db: AsyncSession) -> None:
@@ -337,3 +339,32 @@ async def _things_of_members(world: World, db: AsyncSession) -> None:
         things["/org/{org}/people/invitations/{invitation}"] = str(asked)
         things["/invitations/{token}"] = invited.token
         things["/employment/{token}"] = proof.token
+
+
+PLEDGE, SPLIT = "/org/{org}/pledges/{pledge_id}", "/org/{org}/cost-splits/{reference}"
+PAPERS = f"{SPLIT}/papers/{{number}}"
+NO_FUNDING = {PLEDGE: str(uuid.uuid4()), PAPERS: "9"}
+
+
+async def _things_of_funding(world: World, db: AsyncSession) -> None:
+    """A post that own body and partner pay for, a split of another, and a pledge of own body."""
+    bodies = await db.scalars(
+        select(Organisation)
+        .where(Organisation.slug.in_(["own-body", "partner-body"]))
+        .order_by(Organisation.slug)
+    )
+    made = await make_shared(db, *bodies)
+    world.own |= {
+        "/opportunities/{slug}": made.open_slug,
+        "/opportunities/{slug}/funding/{pledger}": "partner-body",
+        PLEDGE: str(made.pledge_id),
+        SPLIT: made.reference,
+    }
+    world.foreign |= {
+        "/opportunities/{slug}": f"{CANARY}-opportunity-slug",
+        "/opportunities/{slug}/funding/{pledger}": "foreign-body",
+        PLEDGE: str(id_in("pledge")),
+        SPLIT: f"{CANARY}-cost_split-reference",
+    }
+    for things in (world.own, world.foreign):
+        things |= {PAPERS: "1", f"{PAPERS}/{{kind}}": "pdf"}

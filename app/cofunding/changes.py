@@ -182,6 +182,14 @@ class PledgeTerms:
     ends_on: date | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a body wants its pledge to say, and whether it is more than interest."""
+
+    terms: PledgeTerms
+    in_principle: bool
+
+
 def amount_in_words(basis: PledgeBasis, amount: str) -> str:
     """What is pledged, for a table or a sentence.
 

@@ -59,6 +59,10 @@ class Reckoning:
         """What a body pays over the term."""
         return sum(self.by_body.get(body, {}).values())
 
+    def money_of(self, body: str) -> str:
+        """The same as people write it."""
+        return engine.sterling(self.total_of(body))
+
 
 def reckon(post: CostedPost, offers: Iterable[Offer]) -> Reckoning:
     """Cost a post at these pledges, with the same engine as the calculator.

@@ -21,7 +21,7 @@ from app.costsharing.presenting.comparing import Comparison, compare
 from app.costsharing.presenting.invoices import invoices_page
 from app.costsharing.presenting.months import YEAR_END_NAMES, months_page
 from app.costsharing.presenting.overview import overview
-from app.costsharing.presenting.working import WorkingPage, working_page
+from app.costsharing.presenting.working import turns_of, working_page
 from app.costsharing.scenario_form import ScenarioForm, first_values, scenario_setting
 from app.costsharing.scenarios import vary
 
@@ -85,7 +85,7 @@ async def show_working(
     if opened is None:
         return _to_answers(token)
     shown = working_page(opened.costing, _number(page))
-    turns = _neighbours(shown, f"{opened.base}/result/working?page=")
+    turns = turns_of(shown, f"{opened.base}/result/working?page=")
     return _draw(request, opened, "result_working", {"view": shown, "turns": turns})
 
 
@@ -150,15 +150,6 @@ def _to_answers(token: str) -> Redirect:
 
 def _number(text: str) -> int | None:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 5 else None
-
-
-def _neighbours(shown: WorkingPage, address: str) -> dict[str, Any]:
-    """Links to the page before and after, as the pagination component takes them."""
-    links: dict[str, Any] = {"landmarkLabel": "Pages of the working"}
-    for name, number in (("previous", shown.page - 1), ("next", shown.page + 1)):
-        if 1 <= number <= len(shown.pages):
-            links[name] = {"href": f"{address}{number}", "labelText": shown.pages[number - 1]}
-    return links
 
 
 router = Router(

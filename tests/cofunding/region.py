@@ -9,13 +9,15 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.cofunding import commands, queries
-from app.cofunding.changes import PledgeTerms
+from app.cofunding.changes import PledgeTerms, Wanted
 from app.cofunding.domain import PledgeBasis, PledgeStatus
 from app.cofunding.figures import Reckoning, reckon
 from app.cofunding.models import Funding, Pledge
-from app.core.actor import Actor
+from app.core.actor import SYSTEM, Actor
 from app.core.clock import london_today
 from app.core.permissions import Duty
+from app.costsharing.splits import queries as splits
+from app.costsharing.splits.commands import draw_paper
 from app.opportunities.models import Opportunity
 from app.organisations.models import Membership, Organisation
 from tests.cofunding.made import base_inputs
@@ -83,7 +85,7 @@ class Region:
         **changes: Any,
     ) -> Pledge:
         """A pledge of a body, by its HR."""
-        wanted = commands.Wanted(PledgeTerms(basis, amount, **changes), in_principle)
+        wanted = Wanted(PledgeTerms(basis, amount, **changes), in_principle)
         return await commands.make_pledge(
             self.db, await self.act(by or body.hr), slug=self.slug, wanted=wanted, seen=seen
         )
@@ -153,3 +155,42 @@ async def make_region(db: AsyncSession, **changes: Any) -> Region:
         },
     )
     return Region(db, employer, eastmoor, harbour, post)
+
+
+@dataclass
+class Shared:
+    """Posts of one body that another one pays for, for tests of every address."""
+
+    open_slug: str
+    reference: str
+    pledge_id: uuid.UUID
+
+
+async def make_shared(db: AsyncSession, own: Organisation, partner: Organisation) -> Shared:
+    """A post of `own` with a pledge of `partner` in principle, another closed into a split with its
+    papers, and a pledge of `own` for a post of `partner`."""
+    bodies = [
+        Body(
+            body,
+            await make_member(db, body, Duty.HR),
+            await make_member(db, body, Duty.FINANCE_OFFICER),
+            await make_member(db, body),
+        )
+        for body in (own, partner)
+    ]
+    mine, theirs = bodies
+    regions = []
+    for employer in (mine, mine, theirs):
+        values = {"status": "open", "days_per_week": Decimal(5), "cost_inputs": base_inputs()}
+        post = await make_whole_post(db, employer.id, today=london_today(), **values)
+        regions.append(Region(db, employer, theirs, mine, post))
+    await regions[0].pledge(theirs, "2")
+    await regions[1].pledge(theirs, "2")
+    await regions[1].approve(theirs)
+    split = await regions[1].close()
+    version = await splits.get_version(db, SYSTEM, split, 1)
+    for paper in await splits.list_papers(db, version):
+        await draw_paper(db, paper.id)
+    pledge = await regions[2].pledge(mine, "1")
+    await db.commit()
+    return Shared(regions[0].slug, split.reference, pledge.id)

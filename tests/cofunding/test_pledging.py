@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.audit.models import AuditEntry
 from app.cofunding import commands, queries
-from app.cofunding.changes import PledgeTerms
+from app.cofunding.changes import PledgeTerms, Wanted
 from app.cofunding.domain import PledgeBasis, PledgeStatus
 from app.cofunding.models import FundingTotal, PledgeHistory
 from app.core.clock import london_today
@@ -137,7 +137,7 @@ async def test_who_may_not_pledge(db: AsyncSession, region: Region) -> None:
         await region.pledge(region.eastmoor, by=region.eastmoor.staff)
     unverified = await make_organisation(db, status="applied")
     member = await make_member(db, unverified, Duty.HR)
-    wanted = commands.Wanted(PledgeTerms(DAYS, "1"), in_principle=True)
+    wanted = Wanted(PledgeTerms(DAYS, "1"), in_principle=True)
     with pytest.raises(NotFound):
         await commands.make_pledge(db, await as_actor(db, member), slug=region.slug, wanted=wanted)
 

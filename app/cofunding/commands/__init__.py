@@ -3,7 +3,6 @@
 from app.cofunding.commands.closing import close_funding, reopen_funding
 from app.cofunding.commands.following import follow_post, lapse_pledges
 from app.cofunding.commands.pledging import (
-    Wanted,
     approve_pledge,
     make_pledge,
     send_back_pledge,
@@ -12,7 +11,6 @@ from app.cofunding.commands.pledging import (
 )
 
 __all__ = [
-    "Wanted",
     "approve_pledge",
     "close_funding",
     "follow_post",

@@ -1,6 +1,7 @@
 """Closes the funding of a post into a cost split, and opens it again for another version."""
 
 import uuid
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -19,7 +20,7 @@ from app.cofunding.domain import (
     PledgeStatus,
     figures_changed,
 )
-from app.cofunding.figures import Reckoning, has_moved
+from app.cofunding.figures import CostedPost, Reckoning, has_moved, why_not
 from app.cofunding.permissions import may_close
 from app.cofunding.queries import PledgeLine
 from app.core.actor import Actor
@@ -43,8 +44,9 @@ async def close_funding(
     may_close(actor, book.funding).require()
     book.require_open()
     await lapse_due(db, actor, book, london_today())
-    taken, left = firm_of(book), [x for x in book.counting if x.status is not PledgeStatus.APPROVED]
-    made = closing_figures(book)
+    taken = firm_of(book.counting)
+    left = [line for line in book.counting if line not in taken]
+    made = closing_figures(book.costed, book.counting)
     if made.sha256 != seen_sha256:
         raise figures_changed()
     closed = FUNDING.after(FundingStatus(book.funding.status), FundingAction.CLOSE)
@@ -69,23 +71,23 @@ async def close_funding(
     return split
 
 
-def firm_of(book: Book) -> list[PledgeLine]:
+def firm_of(lines: Sequence[PledgeLine]) -> list[PledgeLine]:
     """The pledges that a split would be made of: those that finance has approved."""
-    return [line for line in book.counting if line.status is PledgeStatus.APPROVED]
+    return [line for line in lines if line.status is PledgeStatus.APPROVED]
 
 
-def closing_figures(book: Book) -> Reckoning:
+def closing_figures(costed: CostedPost | None, lines: Sequence[PledgeLine]) -> Reckoning:
     """The costing at the approved pledges alone, if it is the one that they were approved at.
 
     Raises RuleBroken with what stands in the way.
     """
-    taken = firm_of(book)
+    taken = firm_of(lines)
     if not taken:
         raise RuleBroken(
             "nothing-approved",
             "No pledge is approved by its finance officer yet, so there is nothing to close.",
         )
-    made = book.reckon(taken)
+    made = why_not(costed, [line.offer for line in taken])
     if isinstance(made, str):
         raise RuleBroken("no-figures", made)
     for line in taken:

@@ -1,7 +1,6 @@
 """What a body does with its pledge: make, change, withdraw; and what finance decides on it."""
 
 import uuid
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
@@ -9,7 +8,7 @@ from sqlalchemy import func
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.cofunding import queries
-from app.cofunding.changes import PledgeTerms, amount_in_words, pledge_changes
+from app.cofunding.changes import PledgeTerms, Wanted, amount_in_words, pledge_changes
 from app.cofunding.commands.book import Book, move, open_book, record_for_both, settle, write_down
 from app.cofunding.commands.telling import News, shortened, tell
 from app.cofunding.domain import (
@@ -37,14 +36,6 @@ from app.costsharing import engine
 from app.organisations.queries import limit_of
 
 UNPRICED = date(2000, 4, 1)
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """What a body wants its pledge to say, and whether it is more than interest."""
-
-    terms: PledgeTerms
-    in_principle: bool
 
 
 async def make_pledge(

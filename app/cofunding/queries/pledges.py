@@ -116,6 +116,11 @@ class OwnPledge:
     created_at: datetime
     version: int
 
+    @property
+    def is_standing(self) -> bool:
+        """Whether it counts, or is in a cost split."""
+        return self.status in STANDING
+
 
 def _own_pledges(actor: Actor, *what: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
     return (

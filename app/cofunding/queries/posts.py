@@ -30,6 +30,7 @@ from app.opportunities.domain import (
     OpportunityKind,
     OpportunityStatus,
 )
+from app.opportunities.finding.models import OpenPost
 from app.opportunities.models import Opportunity
 from app.organisations.domain import OrganisationStatus
 from app.organisations.models import Organisation
@@ -89,7 +90,7 @@ def addressed_to(actor: Actor) -> ColumnElement[bool]:
         Organisation.status == OrganisationStatus.VERIFIED,
         or_(
             Opportunity.audience.in_([Audience.VERIFIED, Audience.PUBLIC]),
-            own.organisation_id == any_(Opportunity.named_organisation_ids),
+            any_(Opportunity.named_organisation_ids) == own.organisation_id,
         ),
     )
 
@@ -99,15 +100,32 @@ async def get_shared_post(db: AsyncSession, actor: Actor, slug: str) -> SharedPo
 
     Raises NotFound for every other post, and for kinds that nobody pledges for.
     """
+    found = await _find_shared_post(db, actor, Funding.slug == slug, Opportunity.slug == slug)
+    if found is None:
+        raise no_such_pledge()
+    return found
+
+
+async def find_shared_post(
+    db: AsyncSession, actor: Actor, opportunity_id: uuid.UUID
+) -> SharedPost | None:
+    """The same by the id of the post, or None."""
+    by_funding = Funding.opportunity_id == opportunity_id
+    return await _find_shared_post(db, actor, by_funding, Opportunity.id == opportunity_id)
+
+
+async def _find_shared_post(
+    db: AsyncSession, actor: Actor, funding: ColumnElement[bool], post: ColumnElement[bool]
+) -> SharedPost | None:
     own = actor.organisation_id
     if own is None:
-        raise no_such_pledge()
+        return None
     kept = (
         await db.execute(
             select(Funding, Organisation.slug, Organisation.name, _is_open())
             .join(Organisation, Organisation.id == Funding.employer_id)
             .where(
-                Funding.slug == slug,
+                funding,
                 or_(Funding.employer_id == own, Funding.body_ids.contains([own])),
             )
         )
@@ -120,7 +138,7 @@ async def get_shared_post(db: AsyncSession, actor: Actor, slug: str) -> SharedPo
             .join(Organisation, Organisation.id == Opportunity.organisation_id)
             .outerjoin(Funding, Funding.opportunity_id == Opportunity.id)
             .where(
-                Opportunity.slug == slug,
+                post,
                 Opportunity.kind == OpportunityKind.SHARED_POST,
                 or_(
                     addressed_to(actor),
@@ -129,9 +147,7 @@ async def get_shared_post(db: AsyncSession, actor: Actor, slug: str) -> SharedPo
             )
         )
     ).one_or_none()
-    if found is None:
-        raise no_such_pledge()
-    return _from_post(found)
+    return None if found is None else _from_post(found)
 
 
 def _is_open() -> ColumnElement[bool]:
@@ -189,7 +205,12 @@ def terms_of(funding: Funding) -> Terms:
 
 def week_of(funding: Funding) -> Fraction:
     """The days of the post's own week; a full week while the employer has not said."""
-    return Fraction(FULL_WEEK) if funding.week is None else Fraction(funding.week)
+    return week_in(terms_of(funding))
+
+
+def week_in(terms: Terms) -> Fraction:
+    """The same from what partners rely on."""
+    return Fraction(FULL_WEEK) if terms.week is None else Fraction(terms.week)
 
 
 def terms_of_post(post: Opportunity) -> Terms:
@@ -294,6 +315,44 @@ async def get_total(db: AsyncSession, opportunity_id: uuid.UUID) -> FundingTotal
     """How far a post is funded, for everybody who may see the post."""
     return await db.scalar(
         select(FundingTotal).where(FundingTotal.opportunity_id == opportunity_id)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class PublicTotal:
+    """All that everybody may know of the funding of an open post."""
+
+    days: Fraction
+    week: Fraction
+    bodies: int
+    is_closed: bool
+
+
+async def find_public_total(db: AsyncSession, opportunity_id: uuid.UUID) -> PublicTotal | None:
+    """How far an open shared post is funded; None for every other post."""
+    row = (
+        await db.execute(
+            select(
+                OpenPost.days_per_week,
+                FundingTotal.days,
+                FundingTotal.week,
+                FundingTotal.bodies,
+                FundingTotal.status,
+            )
+            .outerjoin(FundingTotal, FundingTotal.opportunity_id == OpenPost.opportunity_id)
+            .where(
+                OpenPost.opportunity_id == opportunity_id,
+                OpenPost.kind == OpportunityKind.SHARED_POST,
+            )
+        )
+    ).one_or_none()
+    if row is None:
+        return None
+    return PublicTotal(
+        read_exact(row.days or "0"),
+        Fraction(row.week or row.days_per_week or FULL_WEEK),
+        row.bodies or 0,
+        row.status == FundingStatus.CLOSED,
     )
 
 

@@ -15,6 +15,7 @@ from app.cofunding.domain import (
     FundingStatus,
     PledgeBasis,
     PledgeStatus,
+    no_such_pledge,
     read_exact,
 )
 from app.cofunding.models import Funding, FundingTotal, Pledge
@@ -119,3 +120,16 @@ async def list_own_fundings(db: AsyncSession, actor: Actor, most: int) -> list[O
         )
         for row in rows
     ]
+
+
+async def get_slug_of_split(db: AsyncSession, split_id: uuid.UUID) -> str:
+    """The slug of the post whose funding a split closed. Raises NotFound."""
+    found = await find_funding_of_split(db, split_id)
+    if found is None:
+        raise no_such_pledge()
+    return found.slug
+
+
+async def find_funding_of_split(db: AsyncSession, split_id: uuid.UUID) -> Funding | None:
+    """The funding that a split closed, for a body that may see it."""
+    return await db.scalar(select(Funding).where(Funding.cost_split_id == split_id))

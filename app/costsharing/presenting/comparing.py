@@ -25,16 +25,27 @@ class Comparison:
     charts: tuple[Chart, Chart]
 
 
-def compare(now: Costing, then: Costing) -> Comparison:
-    """Compare two costings that have the same organisations and term."""
+@dataclass(frozen=True, slots=True)
+class Sides:
+    """What the two costings are called, and what a plus means."""
+
+    now: str = "As entered"
+    then: str = "Changed"
+    note: str = "A plus means that the organisation pays more than in your calculation."
+
+
+def compare(now: Costing, then: Costing, sides: Sides | None = None) -> Comparison:
+    """Compare two costings of one post; bodies that are in one only pay nothing in the other."""
+    called = sides or Sides()
+    names = {p.id: p.name for p in (*now.inputs.parties, *then.inputs.parties)}
     return Comparison(
         now=sterling(now.total),
         then=sterling(then.total),
         difference=signed(then.total - now.total),
-        bodies=_bodies(now, then),
-        years=_years(now, then),
-        lines=_lines(now, then),
-        charts=(_chart("As entered", now), _chart("Changed", then)),
+        bodies=_bodies(now, then, names, called),
+        years=_years(now, then, names, called),
+        lines=_lines(now, then, called),
+        charts=(_chart(called.now, now), _chart(called.then, then)),
     )
 
 
@@ -52,46 +63,51 @@ def _row(head: str, now: int, then: int) -> Row:
 
 
 def _table(
-    table_id: str, caption: str, first: str, rows: Sequence[tuple[str, int, int]]
+    table_id: str,
+    caption: str,
+    first: str,
+    rows: Sequence[tuple[str, int, int]],
+    sides: Sides,
 ) -> DataTable:
     body = [_row(*row) for row in rows]
     sums = _row("Total", sum(row[1] for row in rows), sum(row[2] for row in rows))
     total = Row(sums.head, sums.cells, "total")
     return DataTable(
-        table_id, caption, (first, "As entered", "Changed", "Difference"), (*body, total)
+        table_id, caption, (first, sides.now, sides.then, "Difference"), (*body, total)
     )
 
 
-def _bodies(now: Costing, then: Costing) -> DataTable:
+def _bodies(now: Costing, then: Costing, names: Mapping[str, str], sides: Sides) -> DataTable:
+    before = {total.party: total.share for total in now.parties}
     after = {total.party: total.share for total in then.parties}
-    names = {party.id: party.name for party in now.inputs.parties}
-    rows = [(names[t.party], t.share, after.get(t.party, 0)) for t in now.parties]
-    return _table("bodies", "What each organisation pays over the term", "Organisation", rows)
+    rows = [(name, before.get(party, 0), after.get(party, 0)) for party, name in names.items()]
+    caption = "What each organisation pays over the term"
+    return _table("bodies", caption, "Organisation", rows, sides)
 
 
-def _lines(now: Costing, then: Costing) -> DataTable:
+def _lines(now: Costing, then: Costing, sides: Sides) -> DataTable:
     names = [name for name in dict.fromkeys([*now.lines, *then.lines]) if name != "total"]
     rows = [(line_name(n), now.lines.get(n, 0), then.lines.get(n, 0)) for n in names]
-    return _table("lines", "What makes up the cost", "Line", rows)
+    return _table("lines", "What makes up the cost", "Line", rows, sides)
 
 
-def _years(now: Costing, then: Costing) -> DataTable:
+def _years(now: Costing, then: Costing, names: Mapping[str, str], sides: Sides) -> DataTable:
     before, after = engine.shares_by_year(now), engine.shares_by_year(then)
     years = sorted({segment.fy for segment in (*now.segments, *then.segments)})
     rows: list[Row] = []
     sums = dict.fromkeys(years, 0)
-    for party in now.inputs.parties:
-        changes = {year: _at(after, party.id, year) - _at(before, party.id, year) for year in years}
+    for party, name in names.items():
+        changes = {year: _at(after, party, year) - _at(before, party, year) for year in years}
         for year, change in changes.items():
             sums[year] += change
-        rows.append(_changes(party.name, changes))
+        rows.append(_changes(name, changes))
     total = _changes("Total", sums)
     return DataTable(
         "years",
         "Difference by financial year",
         grid_head("Organisation", [year_label(year) for year in years], "Over the term"),
         (*rows, Row(total.head, total.cells, "total")),
-        note="A plus means that the organisation pays more than in your calculation.",
+        note=sides.note,
     )
 
 

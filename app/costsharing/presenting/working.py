@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from app.costsharing import engine
 from app.costsharing.engine.result import Costing
@@ -51,6 +52,15 @@ def working_page(costing: Costing, page: int | None) -> WorkingPage:
     shown = tuple(_section(n, sections[n - 1], names) for n in pages[chosen - 1])
     firsts = tuple(sections[numbers[0] - 1].title for numbers in pages)
     return WorkingPage(contents, shown, chosen, firsts)
+
+
+def turns_of(shown: WorkingPage, address: str) -> dict[str, Any]:
+    """Links to the page before and after, as the pagination component takes them."""
+    links: dict[str, Any] = {"landmarkLabel": "Pages of the working"}
+    for name, number in (("previous", shown.page - 1), ("next", shown.page + 1)):
+        if 1 <= number <= len(shown.pages):
+            links[name] = {"href": f"{address}{number}", "labelText": shown.pages[number - 1]}
+    return links
 
 
 def _pages(sections: Sequence[engine.Section]) -> list[list[int]]:
