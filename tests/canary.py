@@ -35,6 +35,7 @@ WANTED: Final[dict[str, dict[str, Any]]] = {
     "domain_request": {"is_added": None},
     "join_request": {"organisation_id": None, "confirm_sha256": None},
     "message": {"failure": None, "channel": None},
+    "local_role": {"status": "retired"},
     "opportunity": {"weeks": None},
     "opportunity_question": {"answered_at": NOW, "answered_by_id": uuid.UUID(int=1)},
     "pledge": {"amount": "2", "employer_id": uuid.UUID(int=2), "approved_figures": None},

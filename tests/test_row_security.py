@@ -21,6 +21,7 @@ OPEN = {
     "stored_file": "partners read files too; the feature that keeps a file's id says who may",
     "membership": "read by app_act_for() to find out for whom a sign-in acts",
     "open_post": "what is published; under a policy text search uses no index (decision 0160)",
+    "local_role": "read by everybody while it is active: posts show it",
     "former_post": "marks at the addresses of posts that were published",
 }
 LATER = datetime(2100, 1, 1, tzinfo=UTC)

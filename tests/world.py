@@ -44,6 +44,7 @@ from tests.costsharing.wizard import example
 from tests.notifications.written import make_failed_message
 from tests.people import make_member, make_organisation, make_person, make_sign_in
 from tests.roles.changed import make_import
+from tests.roles.locals import ROLE_ACTION, local_role_of, org_paths
 
 ALL_DUTIES = tuple(duty for duty in Duty if duty is not Duty.MEMBER)
 DUTIES: dict[str, tuple[Duty, ...]] = {
@@ -249,16 +250,19 @@ async def _things(world: World, db: AsyncSession) -> None:
         "/static/{name}": asset("site.css").rpartition("/")[2],
     }
     imports = "/operator/framework/imports/{import_id}"
+    local = await local_role_of(db, world.people["hr"].sign_in)
     world.own = {
         **everybodys,
         **dict.fromkeys(MESSAGES, str(await make_failed_message(db))),
         "/organisations/{slug}": "own-body",
+        **org_paths("own-body", local),
         imports: str(await make_import(db)),
     }
     world.foreign = {
         **everybodys,
         **dict.fromkeys(MESSAGES, str(id_in("message"))),
         "/organisations/{slug}": "foreign-body",
+        **org_paths("foreign-body", f"{CANARY}-local_role-slug"),
         imports: str(id_in("framework_import")),
     }
     await _things_of_sign_ins(world, db)
@@ -266,6 +270,7 @@ async def _things(world: World, db: AsyncSession) -> None:
     await _things_of_funding(world, db)
     sign_ins = ("/account/sessions/{sign_in_id}", PASSKEYS)
     ids = {one: str(uuid.uuid4()) for one in (imports, *sign_ins, *MESSAGES)}
+    ids |= ROLE_ACTION
     world.nowhere = {**dict.fromkeys(world.own, NOWHERE), **ids, **NO_FUNDING}
 
 

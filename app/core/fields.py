@@ -27,6 +27,7 @@ __all__ = [
     "MONTHS",
     "Choice",
     "Day",
+    "Each",
     "Exact",
     "Field",
     "FieldError",
@@ -236,3 +237,12 @@ class Keyed(Field):
             if value is not None:
                 found[item.value] = value
         return found
+
+
+@dataclass(frozen=True, kw_only=True)
+class Each(Keyed):
+    """The same question for each item of a list, and each needs an answer."""
+
+    def is_blank(self, raw: Raw) -> bool:
+        """Never, so that every item left out is told by itself."""
+        return False

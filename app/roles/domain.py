@@ -225,17 +225,19 @@ def words_of(text: str) -> tuple[str, ...]:
 
 
 def initials_of(name: str) -> tuple[str, ...]:
-    """Short forms that people use for a name of several words, with and without small words.
+    """Short forms that people use for a name of several words: with and without small words, and
+    of its end, since words come to stand before a name that is known by its letters.
 
-    >>> initials_of("Chief information security officer")
-    ('ciso',)
+    >>> initials_of("Shared chief information security officer")
+    ('sciso', 'ciso', 'iso')
     >>> initials_of("Chief digital and information officer")
-    ('cdio', 'cdaio')
+    ('cdio', 'dio', 'cdaio', 'daio', 'aio')
     """
     words = words_of(name)
     short = "".join(w[0] for w in words if w not in _SMALL)
     full = "".join(w[0] for w in words)
-    return tuple(dict.fromkeys(s for s in (short, full) if len(s) > 1))
+    ends = (s[i:] for s in (short, full) for i in range(max(1, len(s) - 2)))
+    return tuple(dict.fromkeys(s for s in ends if len(s) > 1))
 
 
 def search_text(name: str, *more: str) -> str:

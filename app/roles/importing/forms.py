@@ -1,13 +1,12 @@
 """What an import asks: the date of the file, and what became of what is gone."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Any
 
 from pydantic import Field as Default
 
-from app.core.fields import Choice, Day, FieldError, Keyed, Option, Raw, Setting, Text, Whole
+from app.core.fields import Choice, Day, Each, FieldError, Keyed, Option, Raw, Setting, Text, Whole
 from app.core.forms import Form
 from app.roles.domain import EditionFacts, SuccessionKind, slug_of
 from app.roles.importing.comparison import Difference, Gone
@@ -22,15 +21,6 @@ KINDS = (
 NOTHING: Any = Default(default_factory=dict)
 # Between a role's slug and a level's in the name of a field: no slug has two hyphens in a row.
 BETWEEN = "--"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Each(Keyed):
-    """The same question for each item of a list, and each needs an answer."""
-
-    def is_blank(self, raw: Raw) -> bool:
-        """Never, so that every item left out is told by itself."""
-        return False
 
 
 class UploadForm(Form):

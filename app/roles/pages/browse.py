@@ -1,6 +1,6 @@
 """Shows the capability framework to anyone: families, roles, levels and skills."""
 
-from typing import Any
+from typing import Any, Final
 
 from litestar import Request, Response, Router, get
 from litestar.di import NamedDependency
@@ -8,19 +8,18 @@ from litestar.params import FromPath
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core.actor import PUBLIC, Actor
-from app.core.paging import part_of
+from app.core.paging import Part, part_of
 from app.core.slots import Slots
-from app.core.text import BadText, clean_line
 from app.core.web import render
 from app.roles import queries
 from app.roles.domain import (
-    FRAMEWORK_URL,
-    LICENCE_URL,
-    Proficiency,
     near_matches,
     no_such_role,
 )
+from app.roles.local.queries import local_uses
 from app.roles.matrix import Need, compare_levels, group_uses, make_matrix, summary
+from app.roles.search_words import asked
+from app.roles.source import COMMON
 from app.roles.wording import BECAME, REPLACED, changes_of
 
 AnyRequest = Request[Any, Any, Any]
@@ -28,21 +27,8 @@ Db = NamedDependency[AsyncSession]
 Who = NamedDependency[Actor]
 Page = Response[str]
 
-LONGEST_SEARCH = 100
-# What every page of the framework may show: the meanings, and where the licence is.
-COMMON: dict[str, Any] = {
-    "proficiencies": tuple(Proficiency),
-    "licence_url": LICENCE_URL,
-    "framework_url": FRAMEWORK_URL,
-}
-
-
-def asked(request: AnyRequest, name: str = "q") -> str:
-    """The words of a search as an address has them; empty where they are no text."""
-    try:
-        return clean_line(request.query_params.get(name, "")[:LONGEST_SEARCH]).strip()
-    except BadText:
-        return ""
+PAGE_SLOT: Final = "roles.role"
+"""What features above show on the page of a role, such as open posts that want it."""
 
 
 @get("/roles", opt=PUBLIC)
@@ -78,7 +64,7 @@ async def show_role(request: AnyRequest, db: Db, actor: Who, slug: FromPath[str]
         "levels": levels,
         "rows": rows,
         "changes": changes_of(role.history, role.since),
-        "panels": await slots.show("role", db, actor, role.id),
+        "panels": await slots.show(PAGE_SLOT, db, actor, role.id),
     }
     return render(request, "roles/role.html", context)
 
@@ -145,6 +131,7 @@ async def show_skill(request: AnyRequest, db: Db, slug: FromPath[str]) -> Page:
         "edition": await queries.find_current_edition(db),
         "skill": skill,
         "rows": group_uses((u.role_slug, u.role_name, u.level_name, u.proficiency) for u in uses),
+        "local": await local_uses(db, skill.id, Part()),
         "became_words": BECAME,
         "replaced_words": REPLACED,
         "near": [one for one in near if one.name in names],

@@ -29,6 +29,7 @@ from app.roles.queries.views import (
     RoleLine,
     RoleView,
     SkillAt,
+    SkillSource,
 )
 
 
@@ -237,3 +238,33 @@ async def skills_of_levels(db: AsyncSession, level_ids: Sequence[uuid.UUID]) -> 
         .order_by(func.lower(Skill.name), LevelSkill.level_id)
     )
     return tuple(Cell(*row) for row in found)
+
+
+async def skill_sources(db: AsyncSession) -> tuple[SkillSource, ...]:
+    """Every level of the current edition, and every role without levels, by role."""
+    found = await db.execute(
+        select(
+            Role.id,
+            Role.slug,
+            EditionRole.name,
+            RoleLevel.id.label("level_id"),
+            RoleLevel.slug.label("level_slug"),
+            RoleLevel.name.label("level_name"),
+        )
+        .join(EditionRole, EditionRole.role_id == Role.id)
+        .outerjoin(
+            RoleLevel,
+            (RoleLevel.role_id == Role.id) & (RoleLevel.edition_id == EditionRole.edition_id),
+        )
+        .where(EditionRole.edition_id == newest().scalar_subquery())
+        .order_by(func.lower(EditionRole.name), Role.id, RoleLevel.position)
+    )
+    return tuple(
+        SkillSource(
+            f"{row.slug}/{row.level_slug}" if row.level_id else row.slug,
+            f"{row.name}: {row.level_name}" if row.level_id else f"{row.name} (no levels)",
+            row.id,
+            row.level_id,
+        )
+        for row in found
+    )

@@ -6,7 +6,10 @@ from sqlalchemy import ColumnElement, String, case, cast, func, literal, null, s
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core.paging import Paged, Part
+from app.organisations.models import Organisation
 from app.roles.domain import words_of
+from app.roles.local.models import LocalRole
+from app.roles.local.visible import is_public
 from app.roles.models import EditionRole, EditionSkill, Role, RoleFamily, Skill
 from app.roles.queries.editions import newest
 from app.roles.queries.views import Found
@@ -15,7 +18,9 @@ MOST_WORDS = 8
 
 
 async def search_framework(db: AsyncSession, q: str, part: Part) -> Paged[Found]:
-    """Roles and skills of the current edition by the words of `q`: whole names first."""
+    """Roles and skills of the current edition and local roles by the words of `q`: whole names
+    first.
+    """
     edition = newest().scalar_subquery()
     roles = (
         select(
@@ -40,7 +45,18 @@ async def search_framework(db: AsyncSession, q: str, part: Part) -> Paged[Found]
         .join(EditionSkill, EditionSkill.skill_id == Skill.id)
         .where(EditionSkill.edition_id == edition, *matches(Skill.search_text, q))
     )
-    both = union_all(roles, skills).subquery()
+    local = (
+        select(
+            literal("local"),
+            Organisation.slug + "/" + LocalRole.slug,
+            LocalRole.name,
+            Organisation.name,
+            rank(LocalRole.name, q),
+        )
+        .join(Organisation, Organisation.id == LocalRole.organisation_id)
+        .where(is_public(), *matches(LocalRole.search_text, q))
+    )
+    both = union_all(roles, skills, local).subquery()
     total = await db.scalar(select(func.count()).select_from(both)) or 0
     found = await db.execute(
         select(both.c.kind, both.c.slug, both.c.name, both.c.context)

@@ -31,6 +31,17 @@ async def all_skills(db: AsyncSession) -> tuple[SkillLine, ...]:
     return tuple(SkillLine(row.id, row.slug, row.name) for row in found)
 
 
+async def current_skills(db: AsyncSession) -> tuple[SkillLine, ...]:
+    """Every skill of the current edition, by name."""
+    found = await db.execute(
+        select(Skill.id, Skill.slug, Skill.name)
+        .join(EditionSkill, EditionSkill.skill_id == Skill.id)
+        .where(EditionSkill.edition_id == newest().scalar_subquery())
+        .order_by(func.lower(Skill.name), Skill.id)
+    )
+    return tuple(SkillLine(*row) for row in found)
+
+
 async def all_successions(db: AsyncSession) -> tuple[Successor, ...]:
     """What became of every skill that is no more."""
     return await _successions(db, None)

@@ -112,12 +112,22 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """Something a search found: `kind` is role or skill, `context` the family or how often used."""
+    """Something a search found: `kind` is role, skill or local, a local role with its body as
+    `context`; of a role that is the family.
+    """
 
     kind: str
     slug: str
     name: str
-    context: str
+    context: str | None
+
+    @property
+    def url(self) -> str:
+        """Its page."""
+        return f"{_PLACES[self.kind]}/{self.slug}"
+
+
+_PLACES = {"role": "/roles", "skill": "/skills", "local": "/roles/local"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +160,16 @@ class SkillView:
     is_current: bool
     edition_id: uuid.UUID | None
     as_of: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class SkillSource:
+    """A level, or a role without levels, whose skills can be borrowed."""
+
+    value: str
+    name: str
+    role_id: uuid.UUID
+    level_id: uuid.UUID | None
 
 
 @dataclass(frozen=True, slots=True)

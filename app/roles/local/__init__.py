@@ -1,0 +1,1 @@
+"""Roles that organisations define themselves, with skills borrowed from the framework."""
