@@ -32,6 +32,7 @@ from app.costsharing.splits import pages as cost_splits
 from app.demo import pages as demo_pages
 from app.home import pages as home_pages
 from app.notifications import pages as notifications
+from app.opportunities import own_pages as own_posts
 from app.organisations import routes as organisations
 from app.organisations.queries import provide_actor
 from app.roles import routes as roles
@@ -54,6 +55,7 @@ ROUTERS: tuple[ControllerRouterHandler, ...] = (
     *cofunding.ROUTERS,
     *organisations.ROUTERS,
     *roles.ROUTERS,
+    own_posts.router,
 )
 
 

@@ -26,6 +26,7 @@ from app.core.outbox import Job
 from app.costsharing import jobs as costsharing
 from app.costsharing.splits import jobs as cost_splits
 from app.notifications import jobs as notifications
+from app.opportunities.publishing import jobs as publishing
 from app.organisations.joining import jobs as joining
 from app.organisations.members import jobs as members
 from app.organisations.sign_in import jobs as sign_in
@@ -36,6 +37,8 @@ Timer = Callable[[AsyncSession], Awaitable[None]]
 JOBS: Final[dict[str, Job]] = {
     "costsharing.draw_paper": cost_splits.draw_paper,
     "notifications.deliver": notifications.deliver,
+    "opportunities.keep_dates": publishing.keep_dates,
+    "opportunities.tell_askers": publishing.tell_askers,
 }
 
 # What is due is asked of the database every hour, so a night with the worker away is made up.
@@ -46,6 +49,7 @@ TIMERS: Final[dict[str, Timer]] = {
     "core.sweep_request_keys": once.sweep,
     "costsharing.delete_idle": costsharing.delete_idle,
     "notifications.look_after": notifications.look_after,
+    "opportunities.keep_dates": publishing.keep_dates,
     "organisations.delete_idle_applications": joining.delete_idle,
     "sign_in.forget": sign_in.forget,
     "organisations.look_after_proofs": members.look_after_proofs,

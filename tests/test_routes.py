@@ -101,6 +101,37 @@ GET  /operator/second-factor                       signed-in
 POST /operator/second-factor                       signed-in
 GET  /org/{org}/people/{member}/second-factor      signed-in
 POST /org/{org}/people/{member}/second-factor      signed-in
+GET  /org/{org}/posts                              signed-in
+GET  /org/{org}/posts/new                          signed-in
+POST /org/{org}/posts/new                          signed-in
+GET  /org/{org}/posts/{slug}                       signed-in
+GET  /org/{org}/posts/{slug}/changes/{change_id}   signed-in
+POST /org/{org}/posts/{slug}/changes/{change_id}   signed-in
+GET  /org/{org}/posts/{slug}/confirm               signed-in
+POST /org/{org}/posts/{slug}/confirm               signed-in
+GET  /org/{org}/posts/{slug}/copy                  signed-in
+POST /org/{org}/posts/{slug}/copy                  signed-in
+GET  /org/{org}/posts/{slug}/decide                signed-in
+POST /org/{org}/posts/{slug}/decide                signed-in
+GET  /org/{org}/posts/{slug}/delete                signed-in
+POST /org/{org}/posts/{slug}/delete                signed-in
+GET  /org/{org}/posts/{slug}/edit/{page}           signed-in
+POST /org/{org}/posts/{slug}/edit/{page}           signed-in
+GET  /org/{org}/posts/{slug}/extend                signed-in
+POST /org/{org}/posts/{slug}/extend                signed-in
+GET  /org/{org}/posts/{slug}/fill                  signed-in
+POST /org/{org}/posts/{slug}/fill                  signed-in
+GET  /org/{org}/posts/{slug}/preview               signed-in
+GET  /org/{org}/posts/{slug}/publish               signed-in
+POST /org/{org}/posts/{slug}/publish               signed-in
+GET  /org/{org}/posts/{slug}/recall                signed-in
+POST /org/{org}/posts/{slug}/recall                signed-in
+GET  /org/{org}/posts/{slug}/submit                signed-in
+POST /org/{org}/posts/{slug}/submit                signed-in
+GET  /org/{org}/posts/{slug}/withdraw              signed-in
+POST /org/{org}/posts/{slug}/withdraw              signed-in
+GET  /organisations                                public
+GET  /organisations/{slug}                         public
 GET  /operator/framework                           signed-in
 GET  /operator/framework/import                    signed-in
 POST /operator/framework/import                    signed-in
@@ -201,6 +232,7 @@ WITHOUT_CSRF: set[tuple[str, str]] = {
 REPEATABLE: set[tuple[str, str]] = {
     ("POST", "/calculator/d/{token}/{step}"),
     ("POST", "/join/a/{token}/{task}"),
+    ("POST", "/org/{org}/posts/{slug}/edit/{page}"),
 }
 
 # Reading that must write something down.

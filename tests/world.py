@@ -29,6 +29,7 @@ from app.core.db import SETTINGS_OF_SESSION, make_engine, make_system_sessions
 from app.core.permissions import Duty
 from app.core.sessions import IDLE_SECONDS
 from app.main import SECRET_PATHS, create_app
+from app.opportunities.models import OpportunityChange
 from app.organisations.factors.models import Passkey
 from app.organisations.joining.commands import begin
 from app.organisations.joining.models import JoinRequest
@@ -36,12 +37,14 @@ from app.organisations.joining.terms import terms_on
 from app.organisations.links import new_link
 from app.organisations.members.models import AddressClaim, EmploymentProof, Invitation
 from app.organisations.models import Membership, Organisation, Person, PersonSession
+from app.organisations.queries import get_organisation
 from app.organisations.sign_in.models import SignInLink
 from tests.canary import CANARY, id_in, plant
 from tests.cofunding.region import make_shared
 from tests.conftest import RequestSession, Servers
 from tests.costsharing.wizard import example
 from tests.notifications.written import make_failed_message
+from tests.opportunities.posts import make_whole_post
 from tests.people import make_member, make_organisation, make_person, make_sign_in
 from tests.roles.changed import make_import
 from tests.roles.locals import ROLE_ACTION, local_role_of, org_paths
@@ -268,10 +271,12 @@ async def _things(world: World, db: AsyncSession) -> None:
     await _things_of_sign_ins(world, db)
     await _things_of_members(world, db)
     await _things_of_funding(world, db)
-    sign_ins = ("/account/sessions/{sign_in_id}", PASSKEYS)
-    ids = {one: str(uuid.uuid4()) for one in (imports, *sign_ins, *MESSAGES)}
-    ids |= ROLE_ACTION
-    world.nowhere = {**dict.fromkeys(world.own, NOWHERE), **ids, **NO_FUNDING}
+    await _things_of_posts(world, db)
+    world.nowhere = {
+        **{key: str(uuid.uuid4()) if key.endswith("_id}") else NOWHERE for key in world.own},
+        **ROLE_ACTION,
+        **NO_FUNDING,
+    }
 
 
 async def _things_of_sign_ins(world: World, db: AsyncSession) -> None:
@@ -373,3 +378,30 @@ async def _things_of_funding(world: World, db: AsyncSession) -> None:
     }
     for things in (world.own, world.foreign):
         things |= {PAPERS: "1", f"{PAPERS}/{{kind}}": "pdf"}
+
+
+async def _things_of_posts(world: World, db: AsyncSession) -> None:
+    """An open post that verified bodies see, with a change that waits for approval."""
+    own = await get_organisation(db, "own-body")
+    author = await make_person(db)
+    post = await make_whole_post(
+        db, own.id, today=london_today(), status="open", audience="verified",
+        created_by_id=author.id,
+    )  # fmt: skip
+    change = OpportunityChange(
+        opportunity_id=post.id,
+        section="contact",
+        answers={"contact_name": "Another team"},
+        by_id=author.id,
+    )
+    db.add(change)
+    await db.commit()
+    posts = "/org/{org}/posts/{slug}"
+    for things, body, slug, waiting in (
+        (world.own, "own-body", post.slug, change.id),
+        (world.foreign, "foreign-body", f"{CANARY}-opportunity-slug", id_in("opportunity_change")),
+    ):
+        things["/org/{org}"] = body
+        things[posts] = slug
+        things[f"{posts}/edit/{{page}}"] = "contact"
+        things[f"{posts}/changes/{{change_id}}"] = str(waiting)

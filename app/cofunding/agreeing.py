@@ -9,9 +9,10 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, Final
 
+from app.core.words import number
 from app.costsharing.agreement import agreement_faults
 from app.costsharing.engine import Inputs
-from app.opportunities.domain import LegalPower, Remote, number
+from app.opportunities.domain import LegalPower, Remote
 from app.organisations.domain import REGISTER_NAMES, OrganisationKind, Region, Register
 
 LONGEST_TEXT: Final = 2000

@@ -1,4 +1,4 @@
-"""What every change of a post ends with: a new version, and whoever relies on it is told."""
+"""What every change of a post ends with: a new version, published, told to who relies on it."""
 
 from collections.abc import Awaitable, Callable
 
@@ -8,6 +8,7 @@ from app.core.actor import Actor
 from app.opportunities import queries
 from app.opportunities.domain import (
     OPPORTUNITY,
+    PUBLISHED,
     OpportunityAction,
     OpportunityStatus,
     PostFacts,
@@ -49,10 +50,11 @@ async def move(
 async def finish_change(
     db: AsyncSession, actor: Actor, post: Opportunity, before: PostFacts
 ) -> PostFacts:
-    """End a change of a locked post: count it, write it, publish it, and tell who follows posts."""
+    """End a change of a locked post: count it, write it, publish it, tell who follows posts."""
     post.version += 1
     await db.flush()
-    await project(db, post.id)
+    if {before.status, post.status} & PUBLISHED:
+        await project(db, post.id)
     after = await queries.get_facts(db, post)
     for follow in on_change:
         await follow(db, actor, before, after)

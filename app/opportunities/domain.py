@@ -144,6 +144,15 @@ OPPORTUNITY: Final = Lifecycle(
 )
 
 
+class ChangeState(StrEnum):
+    """What became of a change that somebody proposed to a published post."""
+
+    WAITING = "waiting"
+    APPROVED = "approved"
+    REFUSED = "refused"
+    REPLACED = "replaced"
+
+
 class Audience(StrEnum):
     """Who may see an open post. Feeds, site map and the open API hold public ones only."""
 
@@ -277,7 +286,10 @@ class SkillNeed:
 
 @dataclass(frozen=True, slots=True)
 class PostFacts:
-    """What a post says, as it stood at one moment. Names and units are those of the table."""
+    """What a post says, as it stood at one moment. Names and units are those of the table.
+
+    `needs_level` says that the role has levels and none is chosen yet.
+    """
 
     id: uuid.UUID
     organisation_id: uuid.UUID
@@ -322,6 +334,7 @@ class PostFacts:
     wants: Mapping[str, Any] | None = None
     cost_inputs: Mapping[str, Any] | None = None
     skills: tuple[SkillNeed, ...] = ()
+    needs_level: bool = False
 
     def changed_since(self, before: "PostFacts") -> frozenset[str]:
         """The names of the answers that differ from an earlier moment."""
@@ -364,21 +377,3 @@ def no_such_post() -> NotFound:
         "not-found",
         "There is nothing at this address. If you typed or pasted it, check that it is whole.",
     )
-
-
-def day(value: date) -> str:
-    """A day as people read it.
-
-    >>> day(date(2027, 4, 1))
-    '1 April 2027'
-    """
-    return f"{value.day} {value:%B %Y}"
-
-
-def number(value: Decimal) -> str:
-    """A number without needless zeros.
-
-    >>> number(Decimal("3.00")), number(Decimal("2.50")), number(Decimal("20"))
-    ('3', '2.5', '20')
-    """
-    return f"{value:f}".rstrip("0").rstrip(".") if "." in f"{value:f}" else f"{value:f}"

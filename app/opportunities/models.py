@@ -21,6 +21,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from app.core.db import Base
 from app.opportunities.domain import (
     Audience,
+    ChangeState,
     ContractType,
     LegalPower,
     OpportunityKind,
@@ -40,14 +41,14 @@ class Opportunity(Base):
     full time. `closes_on` is the last day on which it is open, in the United Kingdom.
     `sections_done` counts the saves of each section. `version` grows with every change.
     `writer_ids` are who wrote it since it was last approved: none of them may approve it.
-    `cost_inputs` are the inputs of the cost calculator for the whole post, not shared.
+    `cost_inputs` are the inputs of the cost calculator for the whole post, not shared;
+    `cost_answers` are what was typed to make them.
     `nudged_on` is when we last asked whether it still stands.
     """
 
     __tablename__ = "opportunity"
     __table_args__ = (
         UniqueConstraint("slug"),
-        UniqueConstraint("organisation_id", "started_key"),
         one_of("kind", OpportunityKind),
         one_of("status", OpportunityStatus),
         one_of("region", Region),
@@ -141,11 +142,11 @@ class Opportunity(Base):
     sections_done: Mapped[dict[str, Any]] = mapped_column(server_default=text("'{}'"))
     version: Mapped[int] = mapped_column(server_default=text("1"))
     cost_inputs: Mapped[dict[str, Any] | None]
+    cost_answers: Mapped[dict[str, Any] | None]
     created_by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("person.id"))
     writer_ids: Mapped[list[uuid.UUID]] = mapped_column(ARRAY(Uuid()), server_default=text("'{}'"))
     approved_at: Mapped[datetime | None]
     approved_by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("person.id"))
-    started_key: Mapped[uuid.UUID | None]
 
 
 class OpportunitySkill(Base):
@@ -186,6 +187,41 @@ class OpportunityHistory(Base):
     reason: Mapped[str | None]
 
 
+class OpportunityChange(Base):
+    """A change of a published post that waits until a second person has approved it.
+
+    `answers` are the new answers of one section; `by_id` proposed them and may not decide.
+    """
+
+    __tablename__ = "opportunity_change"
+    __table_args__ = (
+        one_of("state", ChangeState),
+        CheckConstraint(
+            "(state = 'waiting') = (decided_at IS NULL)"
+            " AND (decided_at IS NULL) = (decided_by_id IS NULL)",
+            name="decided_whole",
+        ),
+        Index(
+            "uq_opportunity_change_waiting",
+            "opportunity_id",
+            "section",
+            unique=True,
+            postgresql_where=text("state = 'waiting'"),
+        ),
+    )
+
+    opportunity_id: Mapped[uuid.UUID] = mapped_column(
+        ForeignKey("opportunity.id", ondelete="CASCADE")
+    )
+    section: Mapped[str]
+    answers: Mapped[dict[str, Any]]
+    by_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"))
+    state: Mapped[str] = mapped_column(server_default=ChangeState.WAITING)
+    decided_at: Mapped[datetime | None]
+    decided_by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("person.id"))
+    reason: Mapped[str | None]
+
+
 class OpportunityQuestion(Base):
     """A question on a post, shown with its answer to whoever may see the post. Names nobody.
 
@@ -220,11 +256,10 @@ class QuestionAsker(Base):
     """
 
     __tablename__ = "question_asker"
-    __table_args__ = (UniqueConstraint("question_id"), UniqueConstraint("person_id", "form_key"))
+    __table_args__ = (UniqueConstraint("question_id"),)
 
     question_id: Mapped[uuid.UUID] = mapped_column(
         ForeignKey("opportunity_question.id", ondelete="CASCADE")
     )
-    person_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"))
+    person_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"), index=True)
     organisation_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("organisation.id"))
-    form_key: Mapped[uuid.UUID]

@@ -3,7 +3,7 @@
 from app.core.actor import Actor
 from app.core.permissions import ALLOWED, Decision, Permission, refuse
 from app.opportunities.domain import OpportunityStatus
-from app.opportunities.models import Opportunity
+from app.opportunities.models import Opportunity, OpportunityChange
 
 _WRITABLE = frozenset({OpportunityStatus.DRAFT, OpportunityStatus.OPEN, OpportunityStatus.HIDDEN})
 
@@ -50,6 +50,17 @@ def may_approve(actor: Actor, post: Opportunity) -> Decision:
         return refuse(
             "own-post",
             "You cannot approve this post: you wrote some of it. A second person must do it.",
+        )
+    return decision
+
+
+def may_approve_change(actor: Actor, post: Opportunity, change: OpportunityChange) -> Decision:
+    """Whether the actor may decide on a change of a published post: never who proposed it."""
+    decision = _own(actor, post, Permission.OPPORTUNITY_APPROVE, "approve this change")
+    if decision and actor.person_id == change.by_id:
+        return refuse(
+            "own-change",
+            "You cannot approve this change: you proposed it. A second person must do it.",
         )
     return decision
 

@@ -15,12 +15,10 @@ from app.opportunities.domain import (
     no_such_post,
 )
 from app.opportunities.models import Opportunity, OpportunitySkill
+from app.roles.queries.roles import list_levels
 
-_COPIED = tuple(
-    name
-    for name in PostFacts.__dataclass_fields__
-    if name not in {"kind", "status", "checks", "named_organisation_ids", "skills"}
-)
+_TURNED = frozenset({"kind", "status", "checks", "named_organisation_ids", "skills", "needs_level"})
+_COPIED = tuple(name for name in PostFacts.__dataclass_fields__ if name not in _TURNED)
 
 
 def own_to(actor: Actor) -> ColumnElement[bool]:
@@ -80,10 +78,17 @@ def _skills(opportunity_id: uuid.UUID) -> Select[uuid.UUID, int | None, bool]:
 
 async def get_facts(db: AsyncSession, post: Opportunity) -> PostFacts:
     """What a post says now."""
-    return facts_of(post, await list_skill_needs(db, post.id))
+    needs_level = (
+        post.role_id is not None
+        and post.role_level_id is None
+        and bool(await list_levels(db, post.role_id, edition_id=post.edition_id))
+    )
+    return facts_of(post, await list_skill_needs(db, post.id), needs_level=needs_level)
 
 
-def facts_of(post: Opportunity, skills: Sequence[SkillNeed]) -> PostFacts:
+def facts_of(
+    post: Opportunity, skills: Sequence[SkillNeed], *, needs_level: bool = False
+) -> PostFacts:
     """A row and its skills as plain facts, which do not change when the row does."""
     return PostFacts(
         **{name: getattr(post, name) for name in _COPIED},
@@ -92,4 +97,5 @@ def facts_of(post: Opportunity, skills: Sequence[SkillNeed]) -> PostFacts:
         checks=tuple(post.checks),
         named_organisation_ids=tuple(post.named_organisation_ids),
         skills=tuple(skills),
+        needs_level=needs_level,
     )

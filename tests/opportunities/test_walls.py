@@ -97,7 +97,6 @@ async def test_who_asked_is_known_to_the_asker_alone(
         question_id=question.id,
         person_id=them.person_id,
         organisation_id=theirs.id,
-        form_key=uuid.uuid4(),
     )
     db.add(asker)
     await db.commit()

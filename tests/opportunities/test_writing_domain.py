@@ -170,14 +170,14 @@ WRONG: list[tuple[OpportunityKind, dict[str, Any], Section, str, str]] = [
         {"days_per_week": Decimal(4)},
         Section.COST,
         "cost_inputs",
-        "Work out the cost again: dates or days changed since",
+        "Work out the cost again: the post has other days a week now",
     ),
     (
         OpportunityKind.SHARED_POST,
         {"starts_on": LATER + timedelta(days=1)},
         Section.COST,
         "cost_inputs",
-        "Work out the cost again: dates or days changed since",
+        "Work out the cost again: the post has another start date now",
     ),
     (
         OpportunityKind.SHARED_POST,

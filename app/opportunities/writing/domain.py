@@ -3,10 +3,13 @@
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
-from typing import Final
+from typing import Any, Final
+from uuid import UUID
 
+from app.core.words import day_in_words, number
 from app.opportunities.domain import (
     FULL_WEEK,
     PUBLISHED,
@@ -16,8 +19,7 @@ from app.opportunities.domain import (
     OpportunityKind,
     PostFacts,
     Remote,
-    day,
-    number,
+    SkillNeed,
 )
 
 
@@ -173,12 +175,6 @@ _STARTS_AFTER_CLOSING: Final = frozenset(
 )
 
 LONGEST_OPEN: Final = timedelta(days=366)
-REVIEW_EVERY: Final[Mapping[OpportunityKind, timedelta]] = {
-    **dict.fromkeys(OpportunityKind, timedelta(days=60)),
-    OpportunityKind.SHORT_ASSIGNMENT: timedelta(days=30),
-}
-NUDGE_AGAIN_AFTER: Final = timedelta(days=7)
-HIDE_AFTER: Final = timedelta(days=7)
 
 _MISSING: Final[dict[str, str]] = {
     "title": "Enter a title",
@@ -265,6 +261,11 @@ def gaps_in(facts: PostFacts, section: Section, today: date) -> tuple[Gap, ...]:
 Said = Iterator[tuple[str, str]]
 
 
+def _role(facts: PostFacts) -> Said:
+    if facts.needs_level:
+        yield "level", "Choose a level"
+
+
 def _pattern(facts: PostFacts) -> Said:
     if facts.remote != Remote.HYBRID:
         return
@@ -301,17 +302,22 @@ def _pay(facts: PostFacts) -> Said:
 
 
 def _cost(facts: PostFacts) -> Said:
-    """The cost was worked out from dates and hours, which may have been changed since."""
+    """The cost was worked out from dates and hours, which the post may have changed since."""
     if facts.cost_inputs is None:
         return
-    term, post = facts.cost_inputs.get("term", {}), facts.cost_inputs.get("post")
-    wrong = facts.starts_on is not None and term.get("start") != facts.starts_on.isoformat()
-    wrong |= facts.ends_on is not None and term.get("end") != facts.ends_on.isoformat()
-    if post is not None and facts.days_per_week is not None:
+    term, post = facts.cost_inputs.get("term", {}), facts.cost_inputs.get("post", {})
+    again = "Work out the cost again: the post has"
+    for answer, key, what in (
+        (facts.starts_on, "start", "start date"),
+        (facts.ends_on, "end", "end date"),
+    ):
+        if answer is not None and term.get(key) != answer.isoformat():
+            yield "cost_inputs", f"{again} another {what} now"
+            return
+    if facts.days_per_week is not None:
         worked = Fraction(post["contracted_hours"]) / Fraction(post["full_time_hours"])
-        wrong |= worked != Fraction(facts.days_per_week) / FULL_WEEK
-    if wrong:
-        yield "cost_inputs", "Work out the cost again: dates or days changed since"
+        if worked != Fraction(facts.days_per_week) / FULL_WEEK:
+            yield "cost_inputs", f"{again} other days a week now"
 
 
 def _checks(facts: PostFacts) -> Said:
@@ -329,7 +335,7 @@ def _redeployees(facts: PostFacts) -> Said:
     if until is not None and closes is not None and until >= closes:
         yield (
             "redeployees_first_until",
-            f"Last day for redeployees must be before the closing date, {day(closes)}",
+            f"Last day for redeployees must be before the closing date, {day_in_words(closes)}",
         )
 
 
@@ -342,7 +348,7 @@ def _closing(facts: PostFacts, today: date) -> Said:
     elif closes > today + LONGEST_OPEN:
         yield "closes_on", "Closing date must be within a year from today"
     elif facts.kind in _STARTS_AFTER_CLOSING and start is not None and closes >= start:
-        yield "closes_on", f"Closing date must be before the start date, {day(start)}"
+        yield "closes_on", f"Closing date must be before the start date, {day_in_words(start)}"
 
 
 def _audience(facts: PostFacts) -> Said:
@@ -361,6 +367,7 @@ def _welsh(facts: PostFacts) -> Said:
 
 
 _RULES: Final[dict[Section, Callable[[PostFacts], Said]]] = {
+    Section.ROLE: _role,
     Section.PATTERN: _pattern,
     Section.PAY: _pay,
     Section.COST: _cost,
@@ -381,3 +388,52 @@ def _said(facts: PostFacts, section: Section, today: date) -> Said:
         yield from _RULES[section](facts)
     elif section in _DATED_RULES:
         yield from _DATED_RULES[section](facts, today)
+
+
+Packed = dict[str, Any]
+
+
+def pack(values: Mapping[str, Any]) -> Packed:
+    """Answers as JSON can keep them, to be unpacked later as they were.
+
+    >>> unpack(pack({"starts_on": date(2027, 4, 1), "weeks": 8, "title": "CISO"}))
+    {'starts_on': datetime.date(2027, 4, 1), 'weeks': 8, 'title': 'CISO'}
+    """
+    return {name: _packed(value) for name, value in values.items()}
+
+
+def _packed(value: Any) -> Any:
+    match value:
+        case date():
+            return {"_date": value.isoformat()}
+        case Decimal():
+            return {"_decimal": str(value)}
+        case UUID():
+            return {"_id": str(value)}
+        case SkillNeed():
+            return {"_skill": [str(value.skill_id), value.level, value.is_must]}
+        case tuple():
+            return {"_list": [_packed(part) for part in value]}
+        case _:
+            return value
+
+
+def unpack(packed: Mapping[str, Any]) -> dict[str, Any]:
+    """What `pack` was given."""
+    return {name: _unpacked(value) for name, value in packed.items()}
+
+
+def _unpacked(value: Any) -> Any:
+    match value:
+        case {"_date": text}:
+            return date.fromisoformat(text)
+        case {"_decimal": text}:
+            return Decimal(text)
+        case {"_id": text}:
+            return UUID(text)
+        case {"_skill": [skill, level, is_must]}:
+            return SkillNeed(UUID(skill), level, is_must)
+        case {"_list": parts}:
+            return tuple(_unpacked(part) for part in parts)
+        case _:
+            return value

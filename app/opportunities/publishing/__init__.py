@@ -1,0 +1,1 @@
+"""From a finished draft to an open post and to its end: approval, publishing, review, closing."""
