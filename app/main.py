@@ -33,7 +33,9 @@ from app.demo import pages as demo_pages
 from app.home import pages as home_pages
 from app.notifications import pages as notifications
 from app.opportunities import own_pages as own_posts
+from app.organisations import pages as organisation_pages
 from app.organisations import routes as organisations
+from app.organisations.operator import pages as operator_pages
 from app.organisations.queries import provide_actor
 from app.roles import routes as roles
 
@@ -68,6 +70,8 @@ def routers(settings: Settings) -> list[ControllerRouterHandler]:
 def make_slots() -> Slots:
     """Which features fill which places in the pages of features below them."""
     slots = Slots()
+    slots.fill("dashboard", organisation_pages.own_panel)
+    slots.fill("dashboard", operator_pages.applications_panel)
     slots.fill("dashboard", notifications.failed_mail_panel)
     cofunding.fill_slots(slots)
     return slots

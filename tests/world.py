@@ -20,12 +20,14 @@ from litestar import Litestar
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, async_sessionmaker
 
+from app.audit.signing import sign_heads
 from app.core.actor import PERSON_SESSION
 from app.core.assets import asset
 from app.core.clock import london_today
 from app.core.config import Settings
 from app.core.csrf import token_for
 from app.core.db import SETTINGS_OF_SESSION, make_engine, make_system_sessions
+from app.core.outbox import Outbox
 from app.core.permissions import Duty
 from app.core.sessions import IDLE_SECONDS
 from app.main import SECRET_PATHS, create_app
@@ -270,6 +272,7 @@ async def _things(world: World, db: AsyncSession) -> None:
     }
     await _things_of_sign_ins(world, db)
     await _things_of_members(world, db)
+    await _things_of_the_operator(world, db)
     await _things_of_funding(world, db)
     await _things_of_posts(world, db)
     world.nowhere = {
@@ -405,3 +408,17 @@ async def _things_of_posts(world: World, db: AsyncSession) -> None:
         things[posts] = slug
         things[f"{posts}/edit/{{page}}"] = "contact"
         things[f"{posts}/changes/{{change_id}}"] = str(waiting)
+
+
+async def _things_of_the_operator(world: World, db: AsyncSession) -> None:
+    """A body that applies, work that failed, and signed heads."""
+    applying = await make_organisation(db, slug="applying-body", status="applied")
+    work = Outbox(job="notifications.deliver", arguments={}, failed_at=datetime.now(UTC))
+    db.add(work)
+    heads = await sign_heads(db)
+    await db.commit()
+    for things in (world.own, world.foreign):
+        things["/operator/organisations/{key}"] = str(applying.id)
+        things["/operator/organisations/{key}/{action}"] = "verify"
+        things["/operator/work/{key}"] = str(work.id)
+        things["/operator/audit/heads/{key}"] = str(heads.id)

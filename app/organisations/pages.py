@@ -1,5 +1,6 @@
 """A body as its own members see it: how it stands, what they do for it, and what waits."""
 
+import uuid
 from datetime import timedelta
 from typing import Any, Final
 
@@ -12,7 +13,7 @@ from app.core.actor import SIGNED_IN, Actor
 from app.core.clock import london_today
 from app.core.form_pages import PRIVATE
 from app.core.permissions import DUTY_NAMES
-from app.core.slots import Slots
+from app.core.slots import Fragment, Slots
 from app.core.web import render
 from app.organisations.joining.terms import terms_on
 from app.organisations.members.domain import ASK_DAYS_BEFORE
@@ -52,3 +53,10 @@ async def show_overview(
 
 
 router = Router(path="/org/{org:str}", include_in_schema=False, route_handlers=[show_overview])
+
+
+async def own_panel(_: AsyncSession, actor: Actor, __: uuid.UUID | None) -> Fragment | None:
+    """For the dashboard: the organisation acted for, and its places."""
+    if actor.acting_for is None:
+        return None
+    return Fragment("organisations/panel.html", {"body": actor.acting_for})

@@ -1,5 +1,6 @@
 """Who may do what to an organisation and its people. Pure but for the rows it looks at."""
 
+import uuid
 from typing import Final
 
 from app.core.actor import ActingFor, Actor, StepNeeded
@@ -54,6 +55,14 @@ def may_edit_organisation(actor: Actor) -> Decision:
 def may_read_audit(actor: Actor) -> Decision:
     """Read who did what for the body."""
     return actor.may(Permission.ORGANISATION_AUDIT, "read your organisation’s record")
+
+
+def uuid_of(text: str) -> uuid.UUID:
+    """The id that an address names. Raises NotFound for what is none."""
+    try:
+        return uuid.UUID(text)
+    except ValueError:
+        raise no_such_organisation() from None
 
 
 def require_operator(actor: Actor) -> None:

@@ -12,6 +12,8 @@ from app.organisations.factors import pages as factors
 from app.organisations.factors import reset_pages, setup_pages
 from app.organisations.joining import pages as joining
 from app.organisations.members.pages import invitations, own, people
+from app.organisations.operator import pages as operator
+from app.organisations.record import pages as record
 from app.organisations.sign_in import pages as sign_in
 
 ROUTERS: tuple[ControllerRouterHandler, ...] = (
@@ -22,6 +24,7 @@ ROUTERS: tuple[ControllerRouterHandler, ...] = (
     account.router,
     dashboard.router,
     pages.router,
+    operator.router,
     Router(
         path="/org/{org:str}/people",
         include_in_schema=False,
@@ -31,7 +34,7 @@ ROUTERS: tuple[ControllerRouterHandler, ...] = (
     Router(
         path="/",
         include_in_schema=False,
-        route_handlers=[*invitations.link_handlers, *own.link_handlers],
+        route_handlers=[*invitations.link_handlers, *own.link_handlers, *record.handlers],
     ),
     factors.router,
     setup_pages.router,

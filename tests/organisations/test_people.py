@@ -293,6 +293,7 @@ async def test_reports_cannot_go_to_anybody(
             db, await as_actor(db, admin), ben.id, reason=EndReason.LEFT, reports_to_email=email
         )
     assert refused.value.code == code
+    assert await manager_of(db, cat) == ben.id
 
 
 async def test_the_last_administrator_stays(

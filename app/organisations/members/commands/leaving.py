@@ -106,16 +106,18 @@ async def reassign_reports(
     """
     managers = await queries.managers_of(db, organisation_id)
     del managers[member.id]
-    if reports_to is not None and managers.get(reports_to) == member.id:
-        managers[reports_to] = member.manager_id
-    for report in await queries.lock_reports(db, organisation_id, member.id):
-        if report.id == reports_to:
-            report.manager_id = member.manager_id
-            continue
-        check_manager(report.id, reports_to, managers)
-        report.manager_id = managers[report.id] = reports_to
     if reports_to is not None:
+        if managers.get(reports_to) == member.id:
+            managers[reports_to] = member.manager_id
         check_manager(member.id, reports_to, managers)
+    reports = await queries.lock_reports(db, organisation_id, member.id)
+    # All are looked at before one is changed: a refusal must leave nothing half done.
+    for report in reports:
+        if report.id != reports_to:
+            check_manager(report.id, reports_to, managers)
+            managers[report.id] = reports_to
+    for report in reports:
+        report.manager_id = member.manager_id if report.id == reports_to else reports_to
     await db.flush()
 
 

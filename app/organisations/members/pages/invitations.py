@@ -22,9 +22,8 @@ from app.organisations.members.commands import invitations as commands
 from app.organisations.members.domain import givable
 from app.organisations.members.forms import AcceptForm, InviteForm, duty_setting
 from app.organisations.members.models import Invitation
-from app.organisations.members.pages.people import uuid_of
 from app.organisations.models import Organisation
-from app.organisations.permissions import acting_at, may_invite
+from app.organisations.permissions import acting_at, may_invite, uuid_of
 from app.organisations.sign_in.commands import begin_sign_in
 from app.organisations.sign_in.domain import How
 

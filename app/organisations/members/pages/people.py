@@ -1,6 +1,5 @@
 """Members of a body: the list, one of them, their duties, and the end of their access."""
 
-import uuid
 from collections.abc import Sequence
 from typing import Any, Final
 
@@ -11,7 +10,7 @@ from litestar.types import ControllerRouterHandler
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core.actor import SIGNED_IN, ActingFor, Actor
-from app.core.errors import DomainError, NotFound
+from app.core.errors import DomainError
 from app.core.fields import FieldError, Raw
 from app.core.form_pages import PRIVATE, bind_request, errors_of, form_page, see_other
 from app.core.forms import NO_SETTING
@@ -29,6 +28,7 @@ from app.organisations.permissions import (
     may_change_members,
     may_invite,
     may_list_members,
+    uuid_of,
 )
 
 AnyRequest = Request[Any, Any, Any]
@@ -132,18 +132,6 @@ async def visit(
     body = acting_at(actor, org)
     may_list_members(actor).require()
     return body, await queries.get_member(db, body.organisation_id, uuid_of(member))
-
-
-def uuid_of(text: str) -> uuid.UUID:
-    """The id that an address names. Raises NotFound for what is none."""
-    try:
-        return uuid.UUID(text)
-    except ValueError:
-        raise _missing() from None
-
-
-def _missing() -> NotFound:
-    return queries.no_such_member()
 
 
 @get("/{member:str}/edit", opt=SIGNED_IN)
