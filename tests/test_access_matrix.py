@@ -10,6 +10,7 @@ from tests.access import PEOPLE, expected
 from tests.conftest import Servers
 from tests.world import World, made_world, same
 
+A_FEW = ("visitor", "hr", "operator", "stranger", "suspended")
 PARAMETER = re.compile(r"\{(\w+)\}")
 
 
@@ -42,6 +43,12 @@ def filled(path: str, values: dict[str, str]) -> str:
     return filled
 
 
+def asked(wanted: dict[str, str]) -> tuple[str, ...]:
+    """Whom to try: everybody, but a few where all get the same, since that takes its time."""
+    people = PEOPLE if len(set(wanted.values())) > 1 else A_FEW
+    return tuple(one for one in people if wanted[one] != "?")
+
+
 def letter(method: str, status: int, location: str) -> str:
     """The letter of the table for an answer."""
     if status == 303:
@@ -54,7 +61,7 @@ async def test_everybody_gets_what_the_table_says(world: World) -> None:
     wrong: list[str] = []
     for (method, path), wanted in expected().items():
         got = {}
-        for who in (one for one in PEOPLE if wanted[one] != "?"):
+        for who in asked(wanted):
             target = filled(path, world.foreign if who == "stranger" else world.own)
             answer = await world.ask(who, method, target)
             got[who] = letter(method, answer.status_code, answer.headers.get("location", ""))
