@@ -9,12 +9,14 @@ from litestar import Request
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.audit.commands import record
-from app.core.actor import SYSTEM
+from app.core.actor import SYSTEM, ActingFor, Actor
 from app.core.db import Base, new_id
 from app.core.errors import NotFound
+from app.core.permissions import Duty
 from app.demo import queries
 from app.demo.neighbours import OPERATOR, OPERATOR_DOMAIN
 from app.demo.others import BODIES
+from app.demo.posting import Region, load_posts
 from app.demo.region import DemoBody, DemoPerson
 from app.organisations.domain import ORGANISATION, OrganisationAction
 from app.organisations.joining.models import TermsAcceptance
@@ -41,26 +43,35 @@ class Plan:
     bodies: list[Base] = field(default_factory=list)
     memberships: list[Base] = field(default_factory=list)
     rest: list[Base] = field(default_factory=list)
+    ids: dict[str, uuid.UUID] = field(default_factory=dict)
+    actors: dict[str, Actor] = field(default_factory=dict)
 
 
 async def load_region(db: AsyncSession, *, now: datetime, today: date) -> bool:
-    """Add the operator, the bodies and their people, and whether it was not there before.
+    """Add the operator, the bodies, their people and posts; gives whether it was not there before.
 
     Dates follow from `today`.
     """
     await queries.lock_region(db)
     if await queries.is_loaded(db):
         return False
+    await load_posts(db, await load_people(db, now=now, today=today), today=today)
+    return True
+
+
+async def load_people(db: AsyncSession, *, now: datetime, today: date) -> Region:
+    """Add the operator, the bodies and their people."""
     plan = Plan()
     operator = _person(OPERATOR, OPERATOR_DOMAIN, is_operator=True)
     plan.people.append(operator)
-    founded = [_plan_body(plan, body, operator.id, now, today) for body in BODIES]
+    for body in BODIES:
+        _plan_body(plan, body, operator.id, now, today)
     for rows in (plan.people, plan.bodies, plan.memberships, plan.rest):
         db.add_all(rows)
         await db.flush()
-    for body, organisation_id in zip(BODIES, founded, strict=True):
-        await _record(db, body, organisation_id)
-    return True
+    for body in BODIES:
+        await _record(db, body, plan.ids[body.slug])
+    return Region({body.slug: body for body in BODIES}, plan.ids, plan.actors)
 
 
 async def sign_in_as(request: Request[Any, Any, Any], db: AsyncSession, *, persona: str) -> None:
@@ -86,9 +97,9 @@ def _person(person: DemoPerson, domain: str, **more: Any) -> Person:
 
 def _plan_body(
     plan: Plan, body: DemoBody, operator_id: uuid.UUID, now: datetime, today: date
-) -> uuid.UUID:
-    """Everything of one body; gives its id."""
-    organisation_id = new_id()
+) -> None:
+    """Everything of one body."""
+    organisation_id = plan.ids[body.slug] = new_id()
     people = {one.slug: _person(one, body.domain) for one in body.people}
     founder = people[body.people[0].slug]
     plan.people.extend(people.values())
@@ -110,9 +121,38 @@ def _plan_body(
         plan.rest.extend(
             MembershipDuty(membership_id=members[one.slug], duty=duty) for duty in one.duties
         )
+        plan.actors[one.slug] = _actor(
+            people[one.slug], body, organisation_id, members[one.slug], one.duties
+        )
     plan.rest.extend(_belongings(body, organisation_id, founder.id, today))
     plan.rest.extend(_moves(body, organisation_id, founder.id, operator_id))
-    return organisation_id
+
+
+def _actor(
+    person: Person,
+    body: DemoBody,
+    organisation_id: uuid.UUID,
+    membership_id: uuid.UUID,
+    duties: tuple[Duty, ...],
+) -> Actor:
+    """Somebody who acts for their body, without having signed in."""
+    return Actor(
+        kind="person",
+        person_id=person.id,
+        name=person.name,
+        email=person.email,
+        is_demo=True,
+        acting_for=ActingFor(
+            organisation_id=organisation_id,
+            slug=body.slug,
+            name=body.name,
+            kind=body.kind,
+            region=body.region,
+            is_verified=body.is_verified,
+            membership_id=membership_id,
+            duties=frozenset({*duties, Duty.MEMBER}),
+        ),
+    )
 
 
 def _organisation(

@@ -116,13 +116,19 @@ def _run_parts(settings: Settings, embedded: dict[str, str]) -> None:
     logs.mkdir(exist_ok=True)
     is_demo = not settings.is_production
     owner = settings.migration_database_url or settings.database_url
-    if not is_up_to_date(owner, with_demo=is_demo):
-        _migrate(logs / "migrate.log", environment, with_demo=is_demo)
+    is_prepared = is_up_to_date(owner, with_demo=is_demo)
     parts = [Part(name, logs / f"{name}.log", environment) for name in ("serve", "worker")]
     was_interrupted = _make_watch()
     try:
+        if is_demo:
+            # The web process gets itself ready meanwhile. In production it looks at the database
+            # first, and the worker would miss its tables.
+            parts[0].start()
+        if not is_prepared:
+            _prepare(logs / "migrate.log", environment, with_demo=is_demo)
         for part in parts:
-            part.start()
+            if not part.is_running():
+                part.start()
         _wait_until_ready(settings, parts)
         print(f"Crossbench is ready at http://{settings.host}:{settings.port}", flush=True)
         next_look = time.monotonic() + 5
@@ -167,7 +173,8 @@ def check_port(host: str, port: int) -> None:
             ) from error
 
 
-def _migrate(log: Path, environment: dict[str, str], *, with_demo: bool) -> None:
+def _prepare(log: Path, environment: dict[str, str], *, with_demo: bool) -> None:
+    """Migrate and load what an exchange begins with. Raises LocalError."""
     command = ["demo", "load"] if with_demo else ["db", "upgrade"]
     process = spawn([sys.executable, "-m", "app.cli", *command], log=log, env=environment)
     try:

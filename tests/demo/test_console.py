@@ -10,6 +10,8 @@ from sqlalchemy import text
 from app.core.config import Settings, SettingsError
 from app.core.db import make_engine
 from app.demo import console
+from app.demo.posts import ARCHITECT, OFFICER, POSTS
+from app.opportunities.domain import OpportunityKind
 from app.server import DEMO_PEOPLE, check_database
 from tests.conftest import Servers, running
 from tests.pages import PageClient
@@ -44,6 +46,7 @@ def test_load_and_reset(settings_of_a_demo: Settings, capsys: pytest.CaptureFixt
     for said in ("Loaded the demo region.", "Nothing changed: the demo region was there."):
         assert console.load(settings, NOTHING) == 0
         assert capsys.readouterr().out.strip() == said
+    check_posts(settings)
     people = ask(settings, "SELECT count(*) FROM person")
     ask(settings, "UPDATE person SET name = 'Changed' RETURNING 1")
     old = ask(settings, "SELECT id FROM organisation WHERE slug = 'northshire'")
@@ -57,6 +60,27 @@ def test_load_and_reset(settings_of_a_demo: Settings, capsys: pytest.CaptureFixt
     with pytest.raises(SettingsError) as refused:
         asyncio.run(check_database(replace(settings, environment="production")))
     assert str(refused.value) == DEMO_PEOPLE
+
+
+def check_posts(settings: Settings) -> None:
+    """Every post is open with its history and on record, and one is funded in full, one in part."""
+    opened = "SELECT count(*) FROM opportunity WHERE status = 'open' AND closes_on > current_date"
+    assert ask(settings, opened) == len(POSTS)
+    kinds = "SELECT count(DISTINCT kind) FROM open_post"
+    assert ask(settings, kinds) == len(OpportunityKind)
+    history = "SELECT count(*) FROM opportunity_history WHERE action = 'publish'"
+    assert ask(settings, history) == len(POSTS)
+    recorded = "SELECT count(*) FROM audit_entry WHERE action = 'opportunity.published'"
+    assert ask(settings, recorded) == len(POSTS)
+    approved = (
+        "SELECT sum(pledge.amount::numeric) FROM pledge JOIN funding"
+        " ON funding.id = pledge.funding_id WHERE funding.title = '{}'"
+        " AND pledge.status = 'approved'"
+    )
+    assert ask(settings, approved.format(ARCHITECT)) == 5
+    assert ask(settings, approved.format(OFFICER)) == 1
+    ciso = "SELECT count(*) FROM opportunity WHERE title ILIKE '%information security officer%'"
+    assert ask(settings, ciso) == 0, "Northshire posts it in the demo"
 
 
 @pytest.mark.parametrize("command", [console.load, console.reset])

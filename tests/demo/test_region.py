@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.audit.models import AuditEntry
 from app.core.permissions import Duty
-from app.demo.commands import everybody, load_region
+from app.demo.commands import everybody, load_people, load_region
 from app.demo.others import BODIES
 from app.organisations.domain import OrganisationKind, OrganisationStatus
 from app.organisations.email_domains import check_domain, is_in_domains
@@ -33,8 +33,8 @@ TODAY = date(2026, 11, 25)
 
 @pytest.fixture
 async def region(db: AsyncSession) -> None:
-    """The region, loaded in the test's transaction."""
-    assert await load_region(db, now=datetime.now(UTC), today=TODAY)
+    """The bodies and people of the region, in the test's transaction."""
+    await load_people(db, now=datetime.now(UTC), today=TODAY)
     await db.commit()
 
 
@@ -64,7 +64,7 @@ def test_bodies_are_valid_in_form_and_nobodys(body: Any) -> None:
     assert any(Duty.ORGANISATION_ADMIN in one.duties for one in body.people)
 
 
-async def test_the_region_loads_once_and_whole(region: None, db: AsyncSession) -> None:
+async def test_the_people_of_the_region_load_once(region: None, db: AsyncSession) -> None:
     assert not await load_region(db, now=datetime.now(UTC), today=TODAY)
     assert await db.scalar(select(func.count()).select_from(Person)) == len(everybody())
     found = (await db.scalars(select(Organisation))).all()
