@@ -209,6 +209,10 @@ POST /org/{org}/posts/{slug}/submit        s FFccFFF 4 44 s
 GET  /org/{org}/posts/{slug}/withdraw      s FF2FFFF 4 44 s
 POST /org/{org}/posts/{slug}/withdraw      s FFuFFFF 4 44 s
 POST /org/{org}/renew                      s uuuuuuu 4 44 s
+GET  /org/{org}/settings/sign-in           s F2FFFFF 4 44 s
+POST /org/{org}/settings/sign-in           s FuFFFFF 4 44 s
+GET  /org/{org}/settings/sign-in/remove    s F2FFFFF 4 44 s
+POST /org/{org}/settings/sign-in/remove    s F3FFFFF 4 44 s
 GET  /org/{org}/roles                     s 2222222 4 44 s
 GET  /org/{org}/roles/new                 s F22FFFF 4 44 s
 POST /org/{org}/roles/new                 s FuuFFFF 4 44 s
@@ -235,11 +239,14 @@ POST /sign-in                              u uuuuuuu u uu u
 GET  /sign-in/check-your-email             s sssssss s ss s
 GET  /sign-in/link/{token}                 2 2222222 2 22 2
 POST /sign-in/link/{token}                 2 2222222 2 22 2
+GET  /sign-in/organisation/callback        F FFFFFFF F FF F
 POST /sign-in/passkey                      s u222222 2 22 s
 GET  /sign-in/recovery-code                s 2222222 2 22 s
 POST /sign-in/recovery-code                s uuuuuuu u uu s
 GET  /sign-in/second-factor                s 2222222 2 22 s
 POST /sign-in/second-factor                s u222222 2 22 s
+GET  /sign-in/with/{org}                   4 4444444 4 44 4
+POST /sign-in/with/{org}                   4 4444444 4 44 4
 POST /sign-out                             3 3333333 3 33 3
 GET  /signed-out                           2 2222222 2 22 2
 GET  /skills                               2 2222222 2 22 2

@@ -196,6 +196,10 @@ POST /org/{org}/posts/{slug}/submit                signed-in
 GET  /org/{org}/posts/{slug}/withdraw              signed-in
 POST /org/{org}/posts/{slug}/withdraw              signed-in
 POST /org/{org}/renew                              signed-in
+GET  /org/{org}/settings/sign-in                   signed-in
+POST /org/{org}/settings/sign-in                   signed-in
+GET  /org/{org}/settings/sign-in/remove            signed-in
+POST /org/{org}/settings/sign-in/remove            signed-in
 GET  /org/{org}/roles                             signed-in
 GET  /org/{org}/roles/new                         signed-in
 POST /org/{org}/roles/new                         signed-in
@@ -222,11 +226,14 @@ POST /sign-in                                      public
 GET  /sign-in/check-your-email                     public
 GET  /sign-in/link/{token}                         public
 POST /sign-in/link/{token}                         public
+GET  /sign-in/organisation/callback                public
 POST /sign-in/passkey                              signed-in
 GET  /sign-in/recovery-code                        signed-in
 POST /sign-in/recovery-code                        signed-in
 GET  /sign-in/second-factor                        signed-in
 POST /sign-in/second-factor                        signed-in
+GET  /sign-in/with/{org}                           public
+POST /sign-in/with/{org}                           public
 POST /sign-out                                     public
 GET  /signed-out                                   public
 GET  /skills                                       public
@@ -251,6 +258,7 @@ REPEATABLE: set[tuple[str, str]] = {
 # Reading that must write something down.
 READS_THAT_WRITE: set[tuple[str, str]] = {
     ("GET", "/org/{org}/cost-splits/{reference}/papers/{number}/{kind}"),
+    ("GET", "/sign-in/organisation/callback"),
 }
 
 Handler = tuple[str, str, dict[str, Any]]

@@ -347,7 +347,7 @@ async def _things_of_members(world: World, db: AsyncSession) -> None:
         (world.own, "own-body", member.id, invitation.id),
         (world.foreign, "foreign-body", world.foreign_ids["membership"], id_in("invitation")),
     ):
-        things["/org/{org}"] = slug
+        things["/org/{org}"] = things["/sign-in/with/{org}"] = slug
         things["/org/{org}/people/{member}"] = str(one)
         things["/org/{org}/people/invitations/{invitation}"] = str(asked)
         things["/invitations/{token}"] = invited.token

@@ -67,7 +67,8 @@ SETTINGS: Final = (
         "SECRET_KEY",
         "made at the first start (demo)",
         "At least 32 random characters. Changing it makes open forms invalid, mail that waits "
-        "unreadable, and signatures of older audit heads impossible to check.",
+        "unreadable, authenticator apps and secrets of identity providers unusable, and signatures "
+        "of older audit heads impossible to check.",
     ),
     Named(
         "SECURITY_CONTACT",
@@ -102,6 +103,12 @@ SETTINGS: Final = (
         "NOTIFY_URL",
         "https://api.notifications.service.gov.uk",
         "Where GOV.UK Notify answers.",
+    ),
+    Named(
+        "OIDC_ALLOW_LOOPBACK",
+        "no",
+        "`yes` lets identity providers be called on this machine without https, to try it out. "
+        "Refused in production.",
     ),
     Named(
         "TRUSTED_PROXIES",
@@ -150,6 +157,7 @@ class Settings:
     notify: Notify | None = None
     mail_from: str = ""
     trusted_proxies: tuple[Network, ...] = ()
+    outgoing_loopback: bool = False
     pool_size: int = 10
 
     @property
@@ -180,7 +188,10 @@ class Settings:
             raise SettingsError(f"CROSSBENCH_ENV must be {DEMO} or {PRODUCTION}: {environment!r}.")
         secret = given.get("SECRET_KEY", "")
         public_url = _public_url(given.get("PUBLIC_URL", ""))
+        loopback = given.get("OIDC_ALLOW_LOOPBACK", "no") == "yes"
         if environment == PRODUCTION:
+            if loopback:
+                raise SettingsError("OIDC_ALLOW_LOOPBACK must not be set in production.")
             _check_secret(secret)
             if public_url.startswith("http:"):
                 raise SettingsError("In production PUBLIC_URL must start with https://.")
@@ -197,6 +208,7 @@ class Settings:
             security_contact=_contact(given.get("SECURITY_CONTACT", "")),
             **_mail(given),
             trusted_proxies=_networks(given.get("TRUSTED_PROXIES", "")),
+            outgoing_loopback=loopback,
         )
 
 

@@ -14,6 +14,8 @@ from app.organisations.joining import pages as joining
 from app.organisations.members.pages import invitations, own, people
 from app.organisations.operator import pages as operator
 from app.organisations.record import pages as record
+from app.organisations.providers import pages as providers
+from app.organisations.providers import settings_pages as provider_settings
 from app.organisations.sign_in import pages as sign_in
 
 ROUTERS: tuple[ControllerRouterHandler, ...] = (
@@ -39,6 +41,8 @@ ROUTERS: tuple[ControllerRouterHandler, ...] = (
     factors.router,
     setup_pages.router,
     reset_pages.router,
+    providers.router,
+    provider_settings.router,
 )
 
 # Below these the rest of the path is a secret: whoever holds the link may see the page.

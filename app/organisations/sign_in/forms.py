@@ -8,7 +8,7 @@ from app.organisations.fields import Email
 
 
 class SignInForm(Form):
-    """Who wants to sign in, and where they were going."""
+    """Who wants to sign in, and where they were going; by a link even if there is another way."""
 
     email: Annotated[
         str,
@@ -19,6 +19,7 @@ class SignInForm(Form):
         ),
     ]
     next: Annotated[str, Hidden(max_length=600)] = ""
+    by_link: Annotated[str, Hidden(max_length=3)] = ""
 
 
 class UseLinkForm(Form):

@@ -14,6 +14,7 @@ from app.core.form_pages import PRIVATE, bind_request, form_page, see_other
 from app.core.limits import Limit, insist, network_of
 from app.core.paths import own_path
 from app.core.web import render
+from app.organisations.providers.queries import find_own_way
 from app.organisations.sign_in import commands, queries
 from app.organisations.sign_in.domain import LINK_LIVES, LinkUse
 from app.organisations.sign_in.forms import ConfirmAddressForm, SignInForm, UseLinkForm
@@ -56,6 +57,9 @@ async def ask_for_link(request: AnyRequest, db: NamedDependency[AsyncSession]) -
     await insist(request, (PER_NETWORK, network_of(request)), (PER_ACCOUNT, email), (OVERALL, ""))
     browser = asked_of(request).get("browser") or secrets.token_hex(32)
     request.session[ASKED] = {"browser": browser, "email": email, "next": next_path}
+    own_way = None if bound.form.by_link else await find_own_way(db, email)
+    if own_way is not None:
+        return see_other(f"/sign-in/with/{own_way}")
     await commands.ask_for_link(request, db, email=email, browser=browser, next_path=next_path)
     return see_other("/sign-in/check-your-email")
 
