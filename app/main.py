@@ -37,6 +37,7 @@ from app.organisations import pages as organisation_pages
 from app.organisations import routes as organisations
 from app.organisations.operator import pages as operator_pages
 from app.organisations.queries import provide_actor
+from app.roles import panels as roles_panels
 from app.roles import routes as roles
 
 # Whoever holds such a link may see the page: the part after the prefix is kept out of logs,
@@ -74,6 +75,7 @@ def make_slots() -> Slots:
     slots.fill("dashboard", operator_pages.applications_panel)
     slots.fill("dashboard", notifications.failed_mail_panel)
     cofunding.fill_slots(slots)
+    roles_panels.fill_slots(slots)
     return slots
 
 

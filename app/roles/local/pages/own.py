@@ -9,7 +9,7 @@ from litestar.params import FromPath
 from litestar.types import ControllerRouterHandler
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.core.actor import SIGNED_IN, Actor
+from app.core.actor import SIGNED_IN, ActingFor, Actor
 from app.core.clock import london_today
 from app.core.errors import RuleBroken, Stale
 from app.core.fields import FieldError, Raw
@@ -48,7 +48,7 @@ async def list_own_roles(request: AnyRequest, db: Db, actor: Who, org: FromPath[
     found = (await queries.list_own(db, actor, part_of(request.query_params))).require()
     today = london_today()
     context = {
-        "own": own,
+        "body": own,
         "found": [(one, is_due(one.review_on, today)) for one in found.items],
         "total": found.total,
         "links": found.links(f"/org/{org}/roles", {}),
@@ -60,27 +60,27 @@ async def list_own_roles(request: AnyRequest, db: Db, actor: Who, org: FromPath[
 @get("/org/{org:str}/roles/new", opt=SIGNED_IN)
 async def show_new(request: AnyRequest, actor: Who, org: FromPath[str]) -> Page:
     """The questions about a new local role."""
-    acting_in(actor, org)
+    own = acting_in(actor, org)
     may_edit_local_roles(actor).require()
     review = day_as_typed(later(london_today(), 1))
-    return details_page(request, org, {"review_on": review})
+    return details_page(request, own, {"review_on": review})
 
 
 @post("/org/{org:str}/roles/new", opt=SIGNED_IN)
 async def define(request: AnyRequest, db: Db, actor: Who, org: FromPath[str]) -> Page:
     """Define a local role, then go on to its skills."""
-    acting_in(actor, org)
+    own = acting_in(actor, org)
     may_edit_local_roles(actor).require()
     bound = await bind_request(request, DetailsForm)
     if bound.form is None:
-        return details_page(request, org, bound.raw, bound.errors)
+        return details_page(request, own, bound.raw, bound.errors)
     details = bound.form.details()
     try:
         role = await commands.define_role(
             db, actor, organisation=org, details=details, today=london_today()
         )
     except RuleBroken as broken:
-        return details_page(request, org, bound.raw, errors_of(broken, WHERE))
+        return details_page(request, own, bound.raw, errors_of(broken, WHERE))
     return see_other(f"/org/{org}/roles/{role.slug}/skills")
 
 
@@ -91,17 +91,18 @@ def day_as_typed(day: Any) -> dict[str, Raw]:
 
 def details_page(
     request: AnyRequest,
-    organisation: str,
+    own: ActingFor,
     raw: Mapping[str, Raw],
     errors: Sequence[FieldError] = (),
     role: LocalRole | None = None,
     seen: int = 0,
 ) -> Page:
     """The page of questions, for a new role or for one that is there."""
-    home = f"/org/{organisation}/roles"
+    home = f"/org/{own.slug}/roles"
     address = f"{home}/{role.slug}" if role else home
     context = {
         "role": role,
+        "body": own,
         "back_href": address,
         "action": f"{address}/edit" if role else f"{home}/new",
         "version": seen,
@@ -121,7 +122,7 @@ async def show_own(
     skills = await queries.skills_of_local_role(db, role.id)
     context = {
         **COMMON,
-        "own": own,
+        "body": own,
         "role": role,
         "base": f"/org/{org}/roles/{role_slug}",
         "is_due": is_due(role.review_on, london_today()),
@@ -139,6 +140,7 @@ async def show_edit(
     request: AnyRequest, db: Db, actor: Who, org: FromPath[str], role_slug: FromPath[str]
 ) -> Page:
     """What the role says of itself, to be changed."""
+    own = acting_in(actor, org)
     role = await queries.get_own(db, actor, org, role_slug)
     may_edit_local_roles(actor).require()
     raw: dict[str, Raw] = {
@@ -148,7 +150,7 @@ async def show_edit(
         "owner": role.owner,
         "review_on": day_as_typed(role.review_on),
     }
-    return details_page(request, org, raw, role=role, seen=role.version)
+    return details_page(request, own, raw, role=role, seen=role.version)
 
 
 @post("/org/{org:str}/roles/{role_slug:str}/edit", opt=SIGNED_IN)
@@ -156,12 +158,13 @@ async def edit(
     request: AnyRequest, db: Db, actor: Who, org: FromPath[str], role_slug: FromPath[str]
 ) -> Page:
     """Change what the role says of itself."""
+    own = acting_in(actor, org)
     role = await queries.get_own(db, actor, org, role_slug)
     may_edit_local_roles(actor).require()
     bound = await bind_request(request, DetailsForm)
     seen = seen_version(str((await request.form()).get("version", "")))
     if bound.form is None:
-        return details_page(request, org, bound.raw, bound.errors, role, seen)
+        return details_page(request, own, bound.raw, bound.errors, role, seen)
     try:
         await commands.change_details(
             db,
@@ -175,7 +178,7 @@ async def edit(
     except (RuleBroken, Stale) as broken:
         errors = errors_of(broken, WHERE)
         seen = role.version if isinstance(broken, Stale) else seen
-        return details_page(request, org, bound.raw, errors, role, seen)
+        return details_page(request, own, bound.raw, errors, role, seen)
     flash(request, "The role was saved")
     return see_other(f"/org/{org}/roles/{role_slug}")
 
@@ -200,7 +203,8 @@ async def show_move(
     may_edit_local_roles(actor).require()
     LOCAL_ROLE.after(LocalRoleStatus(role.status), wanted)
     base = f"/org/{org}/roles/{role_slug}"
-    context = {"role": role, "base": base, "back_href": base, "move": wanted}
+    own = acting_in(actor, org)
+    context = {"body": own, "role": role, "base": base, "back_href": base, "move": wanted}
     return render(request, "roles/local/move.html", context, headers=PRIVATE)
 
 

@@ -54,6 +54,7 @@ class Visit:
         levels = dict(typed.get("levels", {"levels": held}))
         context = {
             **COMMON,
+            "body": self.actor.acting_for,
             "role": self.role,
             "base": self.base,
             "back_href": self.base,
