@@ -10,6 +10,8 @@ from litestar.stores.redis import RedisStore
 from litestar.types import ControllerRouterHandler
 from redis.asyncio import Redis
 
+from app.audit import words
+from app.cofunding import audit_words as cofunding_words
 from app.cofunding import routes as cofunding
 from app.cofunding.wiring import follow_posts
 from app.core import health, wellknown
@@ -26,18 +28,22 @@ from app.core.static_files import static_router
 from app.core.transaction import provide_db
 from app.core.web import make_environment
 from app.costsharing import api as cost_split_api
+from app.costsharing import audit_words as costsharing_words
 from app.costsharing import download_pages, result_pages
 from app.costsharing.load_pages import router as calculator_router
 from app.costsharing.splits import pages as cost_splits
 from app.demo import pages as demo_pages
 from app.home import pages as home_pages
+from app.notifications import audit_words as notifications_words
 from app.notifications import pages as notifications
 from app.opportunities import own_pages as own_posts
 from app.organisations import pages as organisation_pages
+from app.organisations import audit_words as organisations_words
 from app.organisations import routes as organisations
 from app.organisations.operator import pages as operator_pages
 from app.organisations.queries import provide_actor
 from app.roles import panels as roles_panels
+from app.roles import audit_words as roles_words
 from app.roles import routes as roles
 
 # Whoever holds such a link may see the page: the part after the prefix is kept out of logs,
@@ -60,6 +66,16 @@ ROUTERS: tuple[ControllerRouterHandler, ...] = (
     *roles.ROUTERS,
     own_posts.router,
 )
+
+# What the record says in words: a table of each feature, action by action.
+for table in (
+    cofunding_words.SENTENCES,
+    costsharing_words.SENTENCES,
+    notifications_words.SENTENCES,
+    organisations_words.SENTENCES,
+    roles_words.SENTENCES,
+):
+    words.register_all(table)
 
 
 def routers(settings: Settings) -> list[ControllerRouterHandler]:

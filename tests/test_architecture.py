@@ -1,12 +1,15 @@
 """The rules of the layout that import-linter cannot see."""
 
 import ast
+import re
 import sys
 from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
 
 import pytest
 
+from app.audit import words
 from app.core.config import ROOT
 
 APP = ROOT / "app"
@@ -29,6 +32,7 @@ PURE = (
     "roles/importing/official_csv.py",
     "roles/importing/proposal.py",
     *(path.relative_to(APP).as_posix() for path in sorted(APP.glob("**/domain.py"))),
+    *(path.relative_to(APP).as_posix() for path in sorted(APP.glob("**/audit_words.py"))),
     *(path.relative_to(APP).as_posix() for path in sorted(APP.glob("costsharing/engine/*.py"))),
     *(path.relative_to(APP).as_posix() for path in sorted(APP.glob("*/wording*.py"))),
     *(path.relative_to(APP).as_posix() for path in sorted(APP.glob("costsharing/clauses/*.py"))),
@@ -152,3 +156,30 @@ def test_the_project_stands_alone() -> None:
     """No address of a registry in a lock file, and nothing that points out of the checkout."""
     for name in ("requirements.lock", "requirements-uv.lock", "package-lock.json"):
         assert "://" not in (ROOT / name).read_text("utf-8"), name
+
+
+ACTION = re.compile(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*){1,2}")
+
+
+def actions_recorded() -> set[str]:
+    """The actions that code hands to the record: texts of that form in calls named for it."""
+    found = set()
+    for path in sources():
+        for node in ast.walk(tree_of(path)):
+            if not isinstance(node, ast.Call):
+                continue
+            name = getattr(node.func, "id", "") or getattr(node.func, "attr", "")
+            if "record" not in name and name != "_tell_chains":
+                continue
+            texts = [a.value for a in node.args if isinstance(a, ast.Constant)]
+            found |= {one for one in texts if isinstance(one, str) and ACTION.fullmatch(one)}
+    return found
+
+
+def test_every_action_of_the_record_has_a_sentence() -> None:
+    """Administrators read the record in words: see `audit_words.py` of each feature."""
+    import_module("app.main")
+    recorded, said = actions_recorded(), words.actions()
+    assert recorded - said == set(), "actions without a sentence in their feature's audit_words.py"
+    all_code = "\n".join(p.read_text("utf-8") for p in sources() if p.name != "audit_words.py")
+    assert {one for one in said if f'"{one}"' not in all_code} == set(), "sentences nobody needs"

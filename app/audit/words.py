@@ -26,19 +26,25 @@ class Entry(Protocol):
     facts: dict[str, Any]
 
 
+def register_all(sentences: Mapping[str, str]) -> None:
+    """Take a feature's sentences, by action; `main.py` calls it for each feature."""
+    for action, sentence in sentences.items():
+        register(action, sentence)
+
+
 def register(action: str, sentence: str) -> None:
     """Say `action` so, for instance "Gave {subject} the duty {duty}".
 
-    `{subject}` is the name of what the entry is about, any other gap a fact of the entry. Called
-    once for each action, when a feature is loaded. Raises ValueError for a second sentence.
+    `{subject}` is the name of what the entry is about, any other gap a fact of the entry. Who did
+    it stands beside the sentence. Raises ValueError for a second sentence for the same action.
     """
     if _SENTENCES.setdefault(action, sentence) != sentence:
         raise ValueError(f"The action {action} has a sentence already.")
 
 
-def is_registered(action: str) -> bool:
-    """Whether there is a sentence for this action."""
-    return action in _SENTENCES
+def actions() -> frozenset[str]:
+    """Every action that has a sentence."""
+    return frozenset(_SENTENCES)
 
 
 def say(entry: Entry, names: Mapping[uuid.UUID, str]) -> str:

@@ -9,7 +9,6 @@ from sqlalchemy import func, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.audit.commands import record
-from app.audit.words import register
 from app.core.actor import Actor
 from app.core.addresses import check_address
 from app.core.db import new_id, settings_of
@@ -24,8 +23,6 @@ from app.notifications.permissions import require_operator
 from app.notifications.rendering import render_message
 
 DELIVER: Final = "notifications.deliver"
-
-register("message.sent_again", "Sent a message again that could not be delivered")
 
 _log = logging.getLogger(__name__)
 
