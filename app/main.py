@@ -37,13 +37,13 @@ from app.home import pages as home_pages
 from app.notifications import audit_words as notifications_words
 from app.notifications import pages as notifications
 from app.opportunities import own_pages as own_posts
-from app.organisations import pages as organisation_pages
 from app.organisations import audit_words as organisations_words
+from app.organisations import pages as organisation_pages
 from app.organisations import routes as organisations
 from app.organisations.operator import pages as operator_pages
 from app.organisations.queries import provide_actor
-from app.roles import panels as roles_panels
 from app.roles import audit_words as roles_words
+from app.roles import panels as roles_panels
 from app.roles import routes as roles
 
 # Whoever holds such a link may see the page: the part after the prefix is kept out of logs,

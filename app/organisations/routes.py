@@ -13,9 +13,9 @@ from app.organisations.factors import reset_pages, setup_pages
 from app.organisations.joining import pages as joining
 from app.organisations.members.pages import invitations, own, people
 from app.organisations.operator import pages as operator
-from app.organisations.record import pages as record
 from app.organisations.providers import pages as providers
 from app.organisations.providers import settings_pages as provider_settings
+from app.organisations.record import pages as record
 from app.organisations.sign_in import pages as sign_in
 
 ROUTERS: tuple[ControllerRouterHandler, ...] = (

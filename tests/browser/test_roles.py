@@ -86,12 +86,14 @@ async def test_an_edition_is_imported_once_it_is_decided(
         await expect(page.locator(".govuk-error-summary")).to_be_focused()
         await check_axe(page)
         await page.select_option("#roles-agile-coach", label="Renamed to Agile adviser")
-        await page.get_by_role("group", name="Cyber risk management").get_by_label(
-            "Renamed"
-        ).check()
-        await page.get_by_role("group", name="Changing security culture").get_by_label(
-            "Retired"
-        ).check()
+        await (
+            page.get_by_role("group", name="Cyber risk management").get_by_label("Renamed").check()
+        )
+        await (
+            page.get_by_role("group", name="Changing security culture")
+            .get_by_label("Retired")
+            .check()
+        )
         await page.get_by_role("button", name="Continue").click()
         await expect(page.get_by_text(f"Renamed to {NEW_SKILL}")).to_be_visible()
         await check_page(page, watch)
