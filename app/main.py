@@ -36,6 +36,7 @@ from app.demo import pages as demo_pages
 from app.home import pages as home_pages
 from app.notifications import audit_words as notifications_words
 from app.notifications import pages as notifications
+from app.opportunities import audit_words as opportunities_words
 from app.opportunities import own_pages as own_posts
 from app.organisations import audit_words as organisations_words
 from app.organisations import pages as organisation_pages
@@ -72,6 +73,7 @@ for table in (
     cofunding_words.SENTENCES,
     costsharing_words.SENTENCES,
     notifications_words.SENTENCES,
+    opportunities_words.SENTENCES,
     organisations_words.SENTENCES,
     roles_words.SENTENCES,
 ):

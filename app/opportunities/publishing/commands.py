@@ -58,7 +58,7 @@ async def submit(db: AsyncSession, actor: Actor, slug: str) -> None:
         )
     await move(db, actor, post, OpportunityAction.SUBMIT)
     await telling.tell(db, post, telling.APPROVAL_WANTED, readers)
-    await _end(db, actor, post, before, "submitted")
+    await _end(db, actor, post, before, "opportunity.submitted")
 
 
 async def approve(db: AsyncSession, actor: Actor, slug: str, *, seen: int) -> None:
@@ -74,7 +74,7 @@ async def approve(db: AsyncSession, actor: Actor, slug: str, *, seen: int) -> No
         raise RuleBroken("post-changed", "The post was changed since you opened it. Read it again.")
     await move(db, actor, post, OpportunityAction.APPROVE)
     post.approved_at, post.approved_by_id = func.now(), actor.person_id
-    await _end(db, actor, post, before, "approved")
+    await _end(db, actor, post, before, "opportunity.approved")
     await telling.tell_writers(db, post, telling.APPROVED, but=actor.person_id)
 
 
@@ -84,7 +84,7 @@ async def send_back(db: AsyncSession, actor: Actor, slug: str, *, reason: str) -
     may_approve(actor, post).require()
     before = await posts.get_facts(db, post)
     await move(db, actor, post, OpportunityAction.SEND_BACK, reason=reason)
-    await _end(db, actor, post, before, "sent_back")
+    await _end(db, actor, post, before, "opportunity.sent_back")
     await telling.tell_writers(db, post, telling.SENT_BACK, but=actor.person_id, reason=reason)
 
 
@@ -97,7 +97,7 @@ async def recall(db: AsyncSession, actor: Actor, slug: str) -> None:
     may_manage(actor, post).require()
     before = await posts.get_facts(db, post)
     await _to_draft(db, actor, post)
-    await _end(db, actor, post, before, "recalled")
+    await _end(db, actor, post, before, "opportunity.recalled")
 
 
 async def publish(db: AsyncSession, actor: Actor, slug: str) -> None:
@@ -128,7 +128,7 @@ async def schedule(db: AsyncSession, actor: Actor, slug: str, *, publish_on: dat
         raise _date_fault("publish_on", f"Day of publishing must not be after it closes, {closes}")
     await move(db, actor, post, OpportunityAction.SCHEDULE)
     post.publish_on = publish_on
-    await _end(db, actor, post, before, "scheduled", on=publish_on)
+    await _end(db, actor, post, before, "opportunity.scheduled", on=publish_on)
 
 
 async def extend(
@@ -149,7 +149,7 @@ async def extend(
     await move(db, actor, post, OpportunityAction.EXTEND, reason=reason)
     post.closes_on = closes_on
     _reviewed(post)
-    await _end(db, actor, post, before, "extended", on=closes_on)
+    await _end(db, actor, post, before, "opportunity.extended", on=closes_on)
 
 
 async def confirm(db: AsyncSession, actor: Actor, slug: str) -> None:
@@ -166,7 +166,7 @@ async def confirm(db: AsyncSession, actor: Actor, slug: str) -> None:
         await _require_verified(db, post)
     await move(db, actor, post, OpportunityAction.CONFIRM)
     _reviewed(post)
-    await _end(db, actor, post, before, "confirmed")
+    await _end(db, actor, post, before, "opportunity.confirmed")
 
 
 async def withdraw(db: AsyncSession, actor: Actor, slug: str, *, reason: str) -> None:
@@ -179,7 +179,7 @@ async def withdraw(db: AsyncSession, actor: Actor, slug: str, *, reason: str) ->
     before = await posts.get_facts(db, post)
     await move(db, actor, post, OpportunityAction.WITHDRAW, reason=reason)
     post.withdrawn_reason = reason
-    await _end(db, actor, post, before, "withdrawn")
+    await _end(db, actor, post, before, "opportunity.withdrawn")
     await enqueue(db, TELL_ASKERS, opportunity_id=str(post.id))
 
 
@@ -189,7 +189,7 @@ async def fill(db: AsyncSession, actor: Actor, slug: str) -> None:
     may_manage(actor, post).require()
     before = await posts.get_facts(db, post)
     await move(db, actor, post, OpportunityAction.FILL)
-    await _end(db, actor, post, before, "filled")
+    await _end(db, actor, post, before, "opportunity.filled")
 
 
 async def publish_due(db: AsyncSession, today: date) -> int:
@@ -206,7 +206,7 @@ async def publish_due(db: AsyncSession, today: date) -> int:
             await telling.tell_in_charge(db, post, telling.PUBLISHED)
             continue
         await _to_draft(db, SYSTEM, post, reason=wrong)
-        await _end(db, SYSTEM, post, before, "not_published")
+        await _end(db, SYSTEM, post, before, "opportunity.not_published")
         await telling.tell_in_charge(db, post, telling.NOT_PUBLISHED, reason=wrong)
     return len(found)
 
@@ -217,7 +217,7 @@ async def close_due(db: AsyncSession, today: date) -> int:
     for post in found:
         before = await posts.get_facts(db, post)
         await move(db, SYSTEM, post, OpportunityAction.CLOSE)
-        await _end(db, SYSTEM, post, before, "closed")
+        await _end(db, SYSTEM, post, before, "opportunity.closed")
         await telling.tell_in_charge(db, post, telling.CLOSED)
     return len(found)
 
@@ -235,7 +235,7 @@ async def review_due(db: AsyncSession, today: date) -> int:
             is_last = post.nudges_sent == NUDGES
             letter = telling.STILL_STANDS_AGAIN if is_last else telling.STILL_STANDS
             await telling.tell_in_charge(db, post, letter)
-            await _record(db, SYSTEM, post, "nudged", number=post.nudges_sent)
+            await _record(db, SYSTEM, post, "opportunity.nudged", number=post.nudges_sent)
     return len(found)
 
 
@@ -268,13 +268,13 @@ async def _open(db: AsyncSession, actor: Actor, post: Opportunity, before: PostF
     await move(db, actor, post, OpportunityAction.PUBLISH)
     post.published_at, post.publish_on = func.now(), None
     _reviewed(post)
-    await _end(db, actor, post, before, "published")
+    await _end(db, actor, post, before, "opportunity.published")
 
 
 async def _hide(db: AsyncSession, post: Opportunity, reason: str) -> None:
     before = await posts.get_facts(db, post)
     await move(db, SYSTEM, post, OpportunityAction.HIDE, reason=reason)
-    await _end(db, SYSTEM, post, before, "hidden")
+    await _end(db, SYSTEM, post, before, "opportunity.hidden")
     await telling.tell_in_charge(db, post, telling.HIDDEN, reason=reason)
 
 
@@ -336,20 +336,20 @@ async def _end(
     actor: Actor,
     post: Opportunity,
     before: PostFacts,
-    verb: str,
+    action: str,
     **facts: Any,
 ) -> None:
-    await _record(db, actor, post, verb, **facts)
+    await _record(db, actor, post, action, **facts)
     await finish_change(db, actor, post, before)
 
 
 async def _record(
-    db: AsyncSession, actor: Actor, post: Opportunity, verb: str, **facts: Any
+    db: AsyncSession, actor: Actor, post: Opportunity, action: str, **facts: Any
 ) -> None:
     await record(
         db,
         actor,
-        f"opportunity.{verb}",
+        action,
         subject=("opportunity", post.id),
         organisation_id=post.organisation_id,
         facts=facts,

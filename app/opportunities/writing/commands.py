@@ -229,8 +229,8 @@ async def decide_change(
         await _apply(db, actor, post, section, values, writer_id=change.by_id)
         await finish_change(db, actor, post, before)
     facts = {"section": section, "change": str(change.id)}
-    word = "approved" if approve else "refused"
-    await _record(db, actor, post, f"opportunity.change_{word}", facts)
+    action = "opportunity.change_approved" if approve else "opportunity.change_refused"
+    await _record(db, actor, post, action, facts)
     letter = telling.CHANGE_APPROVED if approve else telling.CHANGE_REFUSED
     proposer = await telling.members(db, post, (Duty.MEMBER,), only=[change.by_id])
     await telling.tell(db, post, letter, proposer, reason=reason or "")
