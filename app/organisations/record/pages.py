@@ -23,7 +23,7 @@ from app.core.files import get_file, list_files
 from app.core.form_pages import PRIVATE, see_other
 from app.core.paging import Paged, part_of
 from app.core.web import flash, render
-from app.organisations.chain import SENTENCES
+from app.organisations.audit_words import SENTENCES
 from app.organisations.permissions import acting_at, may_read_audit, require_operator, uuid_of
 from app.organisations.record import queries
 
