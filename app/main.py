@@ -17,6 +17,7 @@ from app.cofunding.wiring import follow_posts
 from app.core import health, wellknown
 from app.core.actor import require_declared_access
 from app.core.api import openapi_config
+from app.core.cache import Cache
 from app.core.config import Settings
 from app.core.csrf import CsrfMiddleware
 from app.core.db import make_engine, make_reader, make_reading_sessions, make_sessions
@@ -38,6 +39,7 @@ from app.notifications import audit_words as notifications_words
 from app.notifications import pages as notifications
 from app.opportunities import audit_words as opportunities_words
 from app.opportunities import own_pages as own_posts
+from app.opportunities.finding import routes as finding
 from app.organisations import audit_words as organisations_words
 from app.organisations import pages as organisation_pages
 from app.organisations import routes as organisations
@@ -66,6 +68,7 @@ ROUTERS: tuple[ControllerRouterHandler, ...] = (
     *organisations.ROUTERS,
     *roles.ROUTERS,
     own_posts.router,
+    *finding.ROUTERS,
 )
 
 # What the record says in words: a table of each feature, action by action.
@@ -118,6 +121,7 @@ def create_app(settings: Settings) -> Litestar:
                 "settings": settings,
                 "engine": engine,
                 "reader": reader,
+                "counts": Cache(finding.COUNTS_SECONDS),
                 "sessions": make_sessions(engine, settings),
                 "reading_sessions": make_reading_sessions(reader),
                 "redis": redis,

@@ -225,6 +225,14 @@ POST /org/{org}/roles/{role_slug}/skills/add s FuuFFFF 4 44 s
 POST /org/{org}/roles/{role_slug}/skills/borrow s FuuFFFF 4 44 s
 GET  /org/{org}/roles/{role_slug}/{action} s F22FFFF 4 44 s
 POST /org/{org}/roles/{role_slug}/{action} s F33FFFF 4 44 s
+GET  /api/v1/opportunities                 2 2222222 2 22 2
+GET  /api/v1/opportunities/{opportunity_id} 2 2222222 2 24 2
+GET  /opportunities.atom                   2 2222222 2 22 2
+GET  /opportunities.json                   2 2222222 2 22 2
+GET  /sitemap.xml                          2 2222222 2 22 2
+GET  /sitemap/{number}                     2 2222222 2 22 2
+GET  /opportunities                        2 2222222 2 22 2
+GET  /opportunities/{slug}                 2 2222222 2 24 2
 GET  /organisations                        2 2222222 2 22 2
 GET  /organisations/{slug}                 2 2222222 2 22 2
 GET  /privacy                              2 2222222 2 22 2

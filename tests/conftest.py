@@ -252,6 +252,7 @@ async def client(
     usual = app.state.sessions, app.state.reading_sessions
     app.state.sessions = app.state.reading_sessions = sessions
     await app.state.redis.flushdb()
+    app.state.counts.clear()
     async with PageClient(app) as made:
         yield made
     app.state.sessions, app.state.reading_sessions = usual

@@ -212,6 +212,14 @@ POST /org/{org}/roles/{role_slug}/skills/add      signed-in
 POST /org/{org}/roles/{role_slug}/skills/borrow   signed-in
 GET  /org/{org}/roles/{role_slug}/{action}        signed-in
 POST /org/{org}/roles/{role_slug}/{action}        signed-in
+GET  /api/v1/opportunities                         public
+GET  /api/v1/opportunities/{opportunity_id}        public
+GET  /opportunities.atom                           public
+GET  /opportunities.json                           public
+GET  /sitemap.xml                                  public
+GET  /sitemap/{number}                             public
+GET  /opportunities                                public
+GET  /opportunities/{slug}                         public
 GET  /organisations                                public
 GET  /organisations/{slug}                         public
 GET  /privacy                                      public

@@ -31,7 +31,8 @@ from app.core.outbox import Outbox
 from app.core.permissions import Duty
 from app.core.sessions import IDLE_SECONDS
 from app.main import SECRET_PATHS, create_app
-from app.opportunities.models import OpportunityChange
+from app.opportunities.finding.projection import project
+from app.opportunities.models import Opportunity, OpportunityChange
 from app.organisations.factors.models import Passkey
 from app.organisations.joining.commands import begin
 from app.organisations.joining.models import JoinRequest
@@ -167,7 +168,7 @@ async def made_world(servers: Servers) -> AsyncIterator[World]:
             world = World(app, settings, connection, client)
             await _fill(world, servers, engine)
             outer = await connection.begin()
-            app.state.sessions = async_sessionmaker(
+            app.state.sessions = app.state.reading_sessions = async_sessionmaker(
                 connection,
                 expire_on_commit=False,
                 join_transaction_mode="create_savepoint",
@@ -275,10 +276,12 @@ async def _things(world: World, db: AsyncSession) -> None:
     await _things_of_the_operator(world, db)
     await _things_of_funding(world, db)
     await _things_of_posts(world, db)
+    await _things_of_published(world, db)
     world.nowhere = {
         **{key: str(uuid.uuid4()) if key.endswith("_id}") else NOWHERE for key in world.own},
         **ROLE_ACTION,
         **NO_FUNDING,
+        "/sitemap/{number}": "99",
     }
 
 
@@ -316,6 +319,17 @@ async def _things_of_sign_ins(world: World, db: AsyncSession) -> None:
     db.add(passkey)
     await db.commit()
     world.own[PASSKEYS] = str(passkey.id)
+
+
+async def _things_of_published(world: World, db: AsyncSession) -> None:
+    """The post of `_things_of_funding` as it is published, and the stranger's by its id."""
+    slug = world.own["/opportunities/{slug}"]
+    post = (await db.scalars(select(Opportunity).where(Opportunity.slug == slug))).one()
+    await project(db, post.id)
+    await db.commit()
+    for things, post_id in ((world.own, post.id), (world.foreign, id_in("open_post"))):
+        things["/api/v1/opportunities/{opportunity_id}"] = str(post_id)
+        things["/sitemap/{number}"] = "1"
 
 
 async def _things_of_members(world: World, db: AsyncSession) -> None:

@@ -98,13 +98,16 @@ def _hashed(connection: Connection, who: str) -> str:
     return hmac.new(key.encode(), who.encode(), hashlib.sha256).hexdigest()
 
 
-def limited(limit: Limit) -> Guard:
+def limited(limit: Limit, counts: Callable[[Connection], bool] | None = None) -> Guard:
     """A guard for handlers: `guards=[limited(Limit("cost-splits", 120))]`.
 
-    Where the store is away it lets everybody through: calculations change nothing of others.
+    `counts` says which requests are counted, where not all are. Where the store is away it lets
+    everybody through: calculations change nothing of others.
     """
 
     async def guard(connection: Connection, _handler: BaseRouteHandler) -> None:
+        if counts is not None and not counts(connection):
+            return
         who = _hashed(connection, network_of(connection))
         try:
             await spend(connection.app.state.redis, limit, who)

@@ -41,7 +41,7 @@ def prepare(statement: SelectBase) -> Prepared:
 async def fetch(db: AsyncSession, prepared: Prepared, values: Row) -> list[Row]:
     """The rows of a prepared statement, as the request's transaction or its visitor sees them.
 
-    JSON columns come as text. Errors are the driver's own.
+    They are the driver's records, and errors the driver's own.
     """
     given = [values[n] if n in values else prepared.known[n] for n in prepared.names]
     bind = db.bind

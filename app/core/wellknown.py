@@ -26,9 +26,12 @@ async def show_security_contact(request: Request[Any, Any, Any]) -> Response[str
 
 @get("/robots.txt", opt=PUBLIC, media_type=MediaType.TEXT)
 async def show_robots(request: Request[Any, Any, Any]) -> str:
-    """Say what search engines should leave alone: programs' pages, and pages of secret links."""
+    """Say what search engines should leave alone (programs' pages, secret links), and what not."""
     closed = ("/api/", "/health/", *request.app.state.secret_paths)
-    return "\n".join(["User-agent: *", *(f"Disallow: {path}" for path in closed)]) + "\n"
+    settings: Settings = request.app.state.settings
+    base = settings.public_url or f"{request.base_url}".rstrip("/")
+    lines = ["User-agent: *", *(f"Disallow: {path}" for path in closed)]
+    return "\n".join([*lines, "", f"Sitemap: {base}/sitemap.xml"]) + "\n"
 
 
 router = Router(

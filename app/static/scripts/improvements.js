@@ -2,6 +2,7 @@
 // Each is a function of one element; a page that asks for none costs nothing.
 import { askAgain } from "./ask-again.js";
 import { copyLink } from "./copy-link.js";
+import { liveList } from "./live-list.js";
 import { printPage } from "./print-page.js";
 import { searchAsTyped } from "./search-as-typed.js";
 import { splitPreview } from "./split-preview.js";
@@ -9,6 +10,7 @@ import { splitPreview } from "./split-preview.js";
 export const improvements = {
   "ask-again": askAgain,
   "copy-link": copyLink,
+  "live-list": liveList,
   "print-page": printPage,
   "search-as-typed": searchAsTyped,
   "split-preview": splitPreview,

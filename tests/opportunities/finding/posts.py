@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core.clock import london_today
-from app.opportunities.finding.projection import project
+from app.opportunities.finding.projection import project, rebuild
 from app.opportunities.models import Opportunity, OpportunitySkill
 from app.organisations.models import Organisation
 from app.roles.models import Role, Skill
@@ -27,7 +27,7 @@ def values_of(organisation: Organisation, **changes: Any) -> dict[str, Any]:
     """What an open public post of a body has; `changes` replace any of it."""
     number = next(_number)
     return {
-        "slug": f"post-{number}",
+        "slug": f"a-post-{number}",
         "organisation_id": organisation.id,
         "kind": "shared_post",
         "status": "open",
@@ -74,6 +74,14 @@ async def make_post(
     await project(db, post.id)
     await db.commit()
     return post
+
+
+async def make_posts(db: AsyncSession, organisation: Organisation, numbers: range) -> None:
+    """Many open public posts at once, with the slugs post-NUMBER."""
+    db.add_all(Opportunity(**values_of(organisation, slug=f"post-{n}")) for n in numbers)
+    await db.flush()
+    await rebuild(db)
+    await db.commit()
 
 
 async def role_of(db: AsyncSession, slug: str = "security-architect") -> Role:

@@ -1,0 +1,180 @@
+"""Shows open posts to whoever may see them: the list with its filters, and a post."""
+
+from dataclasses import replace
+from typing import Any, Final
+
+from litestar import Request, Response, Router, get
+from litestar.connection import ASGIConnection
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.core.actor import PUBLIC, Actor
+from app.core.cache import Cache
+from app.core.limits import Limit, limited
+from app.core.paging import Paged, Part
+from app.core.reading import ALONE
+from app.core.slots import Slots
+from app.core.web import render
+from app.opportunities.domain import no_such_post
+from app.opportunities.finding import presenting, queries
+from app.opportunities.finding.counting import counts_of
+from app.opportunities.finding.domain import (
+    FEW,
+    SHORTEST_NEAR,
+    Search,
+    Wrong,
+    read_search,
+    respell,
+)
+from app.opportunities.finding.links import LIST_PATH, base_url, post_path, search_path
+from app.opportunities.finding.post_view import make_post_view
+from app.opportunities.finding.structured import job_posting
+
+AnyRequest = Request[Any, Any, Any]
+Db = NamedDependency[AsyncSession]
+Who = NamedDependency[Actor]
+Page = Response[str]
+
+OPEN: Final[dict[str, Any]] = {**PUBLIC, **ALONE}
+# Text search is the dearest read; a whole council may share one address.
+SEARCHES: Final = Limit("search-posts", 600)
+FUNDING_SLOT: Final = "opportunity.funding"
+NO_STORE: Final = {"Cache-Control": "no-store"}
+
+
+def query_of(request: AnyRequest) -> dict[str, list[str]]:
+    """The parameters of an address, with all their values."""
+    return {name: request.query_params.getall(name) for name in request.query_params}
+
+
+def has_words(connection: ASGIConnection[Any, Any, Any, Any]) -> bool:
+    """Whether a list is searched for words."""
+    return bool(connection.query_params.get("q"))
+
+
+@get("/", opt=OPEN, guards=[limited(SEARCHES, has_words)])
+async def list_opportunities(request: AnyRequest, db: Db, actor: Who) -> Page:
+    """The open posts that fit the filters of the address, with counts and wider searches."""
+    query = query_of(request)
+    search, wrong = read_search(query)
+    cache: Cache = request.app.state.counts
+    viewer = queries.viewer_of(actor)
+    rows = await queries.list_posts(db, viewer, search, Part(search.page))
+    counts = await counts_of(cache, db, viewer, search)
+    if not rows and search.page > 1 and counts.total:
+        search = replace(search, page=Paged((), counts.total).pages)
+        rows = await queries.list_posts(db, viewer, search, Part(search.page))
+    found = Paged(rows, max(counts.total, len(rows)), Part(search.page))
+    near = await _near(db, viewer, search) if counts.total < FEW and search.q else []
+    words = None
+    if counts.total < FEW and search.q and len(search.filters) > 1:
+        words = (await counts_of(cache, db, viewer, search.without("q"))).total
+    context = {
+        **_list_context(request, search, counts, found),
+        "cards": [presenting.make_card(row, viewer.today) for row in rows],
+        "near": near,
+        "wider": presenting.wider(search, counts, words),
+        **_what_is_wrong(query, search, wrong),
+    }
+    headers = NO_STORE if actor.is_signed_in else None
+    return render(request, "opportunities/list.html", context, 422 if wrong else 200, headers)
+
+
+def _list_context(
+    request: AnyRequest, search: Search, counts: queries.Counts, found: Paged[Any]
+) -> dict[str, Any]:
+    groups = presenting.make_groups(search, counts)
+    feed = replace(search, page=1, sort=None)
+    pairs: dict[str, list[str]] = {}
+    for name, value in search.pairs():
+        pairs.setdefault(name, []).append(value)
+    return {
+        "search": search,
+        "heading": f"Posts: {search.q}" if search.q else "Posts",
+        "found": found,
+        "said": presenting.said(found),
+        "groups": groups,
+        "roles": next(group for group in groups if group.name == "role"),
+        "tags": presenting.make_tags(search, counts),
+        "sorts": presenting.sort_options(search),
+        "pays": presenting.pay_options(search),
+        "links": found.links(LIST_PATH, pairs),
+        "first_href": search_path(replace(search, page=1)),
+        "canonical": base_url(request) + search_path(search),
+        "atom_href": search_path(feed, "/opportunities.atom"),
+        "json_href": search_path(feed, "/opportunities.json"),
+    }
+
+
+def _what_is_wrong(
+    query: dict[str, list[str]], search: Search, wrong: tuple[Wrong, ...]
+) -> dict[str, Any]:
+    """Errors for the summary and the fields, and the days as they were typed."""
+    shown = {name: getattr(search, name) for name in ("min_days", "max_days")}
+    typed = {
+        name: query[name][0] if query.get(name) else "" if value is None else f"{value:f}"
+        for name, value in shown.items()
+    }
+    return {
+        "errors": wrong,
+        "wrong": {one.name: one.message for one in wrong},
+        "typed": typed,
+    }
+
+
+async def _near(db: AsyncSession, viewer: queries.Viewer, search: Search) -> list[presenting.Link]:
+    """The same words spelt as posts spell them, if that finds something."""
+    words = [word.strip('-"') for word in search.q.split()]
+    near = await queries.near_words(db, [w.lower() for w in words if len(w) >= SHORTEST_NEAR])
+    if not near:
+        return []
+    put_right = Search(q=respell(search.q, near))
+    count = await queries.count_some(db, viewer, put_right)
+    return [presenting.Link(put_right.q, search_path(put_right), count)] if count else []
+
+
+@get("/{slug:str}", opt=OPEN)
+async def show_opportunity(request: AnyRequest, db: Db, actor: Who, slug: FromPath[str]) -> Page:
+    """An open post; of a former one that it has ended, and what is like it. Raises NotFound."""
+    viewer = queries.viewer_of(actor)
+    headers = NO_STORE if actor.is_signed_in else None
+    row = await queries.find_open_post(db, viewer, slug)
+    if row is None:
+        return await _show_former(request, db, viewer, slug, headers)
+    slots: Slots = request.app.state.slots
+    context = {
+        "post": make_post_view(row, viewer.today),
+        "canonical": base_url(request) + post_path(slug),
+        "job_posting": job_posting(row, base_url(request)),
+        "panels": await slots.show(FUNDING_SLOT, db, actor, row["opportunity_id"]),
+    }
+    return render(request, "opportunities/show.html", context, headers=headers)
+
+
+async def _show_former(
+    request: AnyRequest,
+    db: AsyncSession,
+    viewer: queries.Viewer,
+    slug: str,
+    headers: dict[str, str] | None,
+) -> Page:
+    former = await queries.find_former_post(db, viewer, slug)
+    if former is None:
+        raise no_such_post()
+    similar = await queries.list_similar(db, viewer, former)
+    search = Search(
+        role=(former["role_slug"],) if former["role_slug"] else (),
+        region=(former["region"],) if former["region"] else (),
+    )
+    context = {
+        "former": former,
+        "cards": [presenting.make_card(row, viewer.today) for row in similar],
+        "search_href": search_path(search),
+    }
+    return render(request, "opportunities/former.html", context, 410, headers)
+
+
+router = Router(
+    LIST_PATH, route_handlers=[list_opportunities, show_opportunity], include_in_schema=False
+)
