@@ -40,6 +40,7 @@ from app.notifications import pages as notifications
 from app.opportunities import audit_words as opportunities_words
 from app.opportunities import own_pages as own_posts
 from app.opportunities.finding import routes as finding
+from app.opportunities import own_panels
 from app.organisations import audit_words as organisations_words
 from app.organisations import pages as organisation_pages
 from app.organisations import routes as organisations
@@ -95,6 +96,7 @@ def make_slots() -> Slots:
     slots.fill("dashboard", organisation_pages.own_panel)
     slots.fill("dashboard", operator_pages.applications_panel)
     slots.fill("dashboard", notifications.failed_mail_panel)
+    slots.fill("dashboard", own_panels.dashboard_panel)
     cofunding.fill_slots(slots)
     roles_panels.fill_slots(slots)
     return slots

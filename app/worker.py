@@ -27,6 +27,7 @@ from app.costsharing import jobs as costsharing
 from app.costsharing.splits import jobs as cost_splits
 from app.notifications import jobs as notifications
 from app.opportunities.publishing import jobs as publishing
+from app.opportunities.questions import jobs as questions
 from app.organisations.joining import jobs as joining
 from app.organisations.members import jobs as members
 from app.organisations.sign_in import jobs as sign_in
@@ -38,7 +39,9 @@ JOBS: Final[dict[str, Job]] = {
     "costsharing.draw_paper": cost_splits.draw_paper,
     "notifications.deliver": notifications.deliver,
     "opportunities.keep_dates": publishing.keep_dates,
+    "opportunities.tell_asker": questions.tell_asker,
     "opportunities.tell_askers": publishing.tell_askers,
+    "opportunities.tell_question_asked": questions.tell_question_asked,
 }
 
 # What is due is asked of the database every hour, so a night with the worker away is made up.

@@ -179,6 +179,15 @@ GET  /org/{org}/people/{member}/second-factor s F2FFFFF 4 44 s
 POST /org/{org}/people/{member}/second-factor s F3FFFFF 4 44 s
 GET  /org/{org}/pledges                    s F222F22 4 44 s
 GET  /org/{org}/pledges/{pledge_id}        s F222F22 4 44 s
+GET  /opportunities/{slug}/ask             s 2222222 4 24 s
+POST /opportunities/{slug}/ask             s uuuuuuu 4 u4 s
+GET  /opportunities/{slug}/questions       4 2222222 4 24 4
+GET  /org/{org}/posts/{slug}/questions     s 2222222 4 44 s
+GET  /org/{org}/posts/{slug}/questions/{question_id}/answer s FF22FFF 4 44 s
+POST /org/{org}/posts/{slug}/questions/{question_id}/answer s FFuuFFF 4 44 s
+GET  /org/{org}/posts/{slug}/questions/{question_id}/hide s FF22FFF 4 44 s
+POST /org/{org}/posts/{slug}/questions/{question_id}/hide s FFuuFFF 4 44 s
+POST /org/{org}/posts/{slug}/questions/{question_id}/show s FF33FFF 4 44 s
 GET  /org/{org}/posts                      s 2222222 4 44 s
 GET  /org/{org}/posts/new                  s FF22FFF 4 44 s
 POST /org/{org}/posts/new                  s FFuuFFF 4 44 s

@@ -124,6 +124,10 @@ GET  /operator/second-factor                       signed-in
 POST /operator/second-factor                       signed-in
 GET  /operator/work                                signed-in
 POST /operator/work/{key}/again                    signed-in
+GET  /operator/second-factor                       signed-in
+POST /operator/second-factor                       signed-in
+GET  /opportunities/{slug}/ask                     signed-in
+POST /opportunities/{slug}/ask                     signed-in
 GET  /opportunities/{slug}/funding                 signed-in
 GET  /opportunities/{slug}/funding/close           signed-in
 POST /opportunities/{slug}/funding/close           signed-in
@@ -139,6 +143,8 @@ GET  /opportunities/{slug}/pledge/withdraw         signed-in
 POST /opportunities/{slug}/pledge/withdraw         signed-in
 GET  /org/{org}                                    signed-in
 GET  /org/{org}/audit                              signed-in
+GET  /opportunities/{slug}/questions               public
+GET  /org/{org}                                    signed-in
 GET  /org/{org}/cost-splits                        signed-in
 GET  /org/{org}/cost-splits/{reference}            signed-in
 GET  /org/{org}/cost-splits/{reference}/invoices   signed-in
@@ -189,6 +195,12 @@ POST /org/{org}/posts/{slug}/fill                  signed-in
 GET  /org/{org}/posts/{slug}/preview               signed-in
 GET  /org/{org}/posts/{slug}/publish               signed-in
 POST /org/{org}/posts/{slug}/publish               signed-in
+GET  /org/{org}/posts/{slug}/questions             signed-in
+GET  /org/{org}/posts/{slug}/questions/{question_id}/answer signed-in
+POST /org/{org}/posts/{slug}/questions/{question_id}/answer signed-in
+GET  /org/{org}/posts/{slug}/questions/{question_id}/hide signed-in
+POST /org/{org}/posts/{slug}/questions/{question_id}/hide signed-in
+POST /org/{org}/posts/{slug}/questions/{question_id}/show signed-in
 GET  /org/{org}/posts/{slug}/recall                signed-in
 POST /org/{org}/posts/{slug}/recall                signed-in
 GET  /org/{org}/posts/{slug}/submit                signed-in

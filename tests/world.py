@@ -32,7 +32,7 @@ from app.core.permissions import Duty
 from app.core.sessions import IDLE_SECONDS
 from app.main import SECRET_PATHS, create_app
 from app.opportunities.finding.projection import project
-from app.opportunities.models import Opportunity, OpportunityChange
+from app.opportunities.models import Opportunity, OpportunityChange, OpportunityQuestion
 from app.organisations.factors.models import Passkey
 from app.organisations.joining.commands import begin
 from app.organisations.joining.models import JoinRequest
@@ -411,17 +411,22 @@ async def _things_of_posts(world: World, db: AsyncSession) -> None:
         answers={"contact_name": "Another team"},
         by_id=author.id,
     )
-    db.add(change)
+    question = OpportunityQuestion(opportunity_id=post.id, question="Is the place fixed?")
+    db.add_all([change, question])
     await db.commit()
     posts = "/org/{org}/posts/{slug}"
-    for things, body, slug, waiting in (
-        (world.own, "own-body", post.slug, change.id),
-        (world.foreign, "foreign-body", f"{CANARY}-opportunity-slug", id_in("opportunity_change")),
+    own_ids = {"opportunity_change": change.id, "opportunity_question": question.id}
+    foreign_slug = f"{CANARY}-opportunity-slug"
+    for things, body, slug, ids in (
+        (world.own, "own-body", post.slug, own_ids),
+        (world.foreign, "foreign-body", foreign_slug, {name: id_in(name) for name in own_ids}),
     ):
         things["/org/{org}"] = body
         things[posts] = slug
         things[f"{posts}/edit/{{page}}"] = "contact"
-        things[f"{posts}/changes/{{change_id}}"] = str(waiting)
+        things["/opportunities/{slug}"] = slug
+        things[f"{posts}/changes/{{change_id}}"] = str(ids["opportunity_change"])
+        things[f"{posts}/questions/{{question_id}}"] = str(ids["opportunity_question"])
 
 
 async def _things_of_the_operator(world: World, db: AsyncSession) -> None:

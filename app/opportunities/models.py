@@ -102,7 +102,7 @@ class Opportunity(Base):
     description_cy: Mapped[str | None]
     role_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("role.id"))
     role_level_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("role_level.id"))
-    local_role_id: Mapped[uuid.UUID | None]
+    local_role_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("local_role.id"))
     edition_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("framework_edition.id"))
     place: Mapped[str | None]
     postcode_area: Mapped[str | None]

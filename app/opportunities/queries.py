@@ -2,19 +2,27 @@
 
 import uuid
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
 
-from sqlalchemy import ColumnElement, Select, false, select, true
+from sqlalchemy import ColumnElement, Select, and_, false, func, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core.actor import Actor
 from app.opportunities.domain import (
+    ChangeState,
     OpportunityKind,
     OpportunityStatus,
     PostFacts,
     SkillNeed,
     no_such_post,
 )
-from app.opportunities.models import Opportunity, OpportunitySkill
+from app.opportunities.models import (
+    Opportunity,
+    OpportunityChange,
+    OpportunityQuestion,
+    OpportunitySkill,
+)
 from app.roles.queries.roles import list_levels
 
 _TURNED = frozenset({"kind", "status", "checks", "named_organisation_ids", "skills", "needs_level"})
@@ -99,3 +107,65 @@ def facts_of(
         skills=tuple(skills),
         needs_level=needs_level,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """How much waits for somebody's decision on the posts of their body."""
+
+    to_approve: int
+    changes: int
+    to_confirm: int
+    hidden: int
+    to_answer: int
+
+
+async def count_waiting(db: AsyncSession, actor: Actor, today: date) -> Waiting:
+    """What waits on the posts of the actor's body, in one query.
+
+    Posts and changes that the actor wrote wait for somebody else, and are left out.
+    """
+    row = (await db.execute(_waiting(actor, today))).one()
+    return Waiting(*row)
+
+
+def _waiting(actor: Actor, today: date) -> Select[int, int, int, int, int]:
+    me = actor.person_id
+    open_now = and_(Opportunity.status == OpportunityStatus.OPEN, Opportunity.closes_on >= today)
+    changes = (
+        select(func.count())
+        .select_from(OpportunityChange)
+        .join(Opportunity, Opportunity.id == OpportunityChange.opportunity_id)
+        .where(
+            own_to(actor),
+            OpportunityChange.state == ChangeState.WAITING,
+            OpportunityChange.by_id != me,
+        )
+        .scalar_subquery()
+    )
+    to_answer = (
+        select(func.count())
+        .select_from(OpportunityQuestion)
+        .join(Opportunity, Opportunity.id == OpportunityQuestion.opportunity_id)
+        .where(
+            own_to(actor),
+            open_now,
+            OpportunityQuestion.answer.is_(None),
+            OpportunityQuestion.is_hidden.is_(False),
+        )
+        .scalar_subquery()
+    )
+    to_approve = and_(
+        Opportunity.status == OpportunityStatus.AWAITING_APPROVAL,
+        Opportunity.created_by_id.is_distinct_from(me),
+        func.array_position(Opportunity.writer_ids, me).is_(None),
+    )
+    return select(
+        func.count().filter(to_approve),
+        changes,
+        func.count().filter(and_(open_now, Opportunity.review_on <= today)),
+        func.count().filter(
+            and_(Opportunity.status == OpportunityStatus.HIDDEN, Opportunity.closes_on >= today)
+        ),
+        to_answer,
+    ).where(own_to(actor))

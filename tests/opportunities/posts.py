@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.opportunities.domain import OpportunityKind, OpportunityStatus, PostFacts, SkillNeed
+from app.opportunities.finding.projection import project
 from app.opportunities.models import Opportunity, OpportunitySkill
 from app.roles.models import Role, RoleFamily, Skill
 
@@ -128,5 +129,6 @@ async def make_whole_post(
     db.add(post)
     await db.flush()
     db.add(OpportunitySkill(opportunity_id=post.id, skill_id=skill.id, level=3, is_must=True))
+    await project(db, post.id)
     await db.commit()
     return post

@@ -50,6 +50,8 @@ from app.opportunities.writing.domain import (
     unpack,
 )
 from app.organisations.queries import organisation_by_id
+from app.roles.local.queries import skills_of_local_role
+from app.roles.queries import SkillAt
 from app.roles.queries.editions import current_edition
 from app.roles.queries.roles import list_levels, skills_of_level, skills_of_role
 
@@ -195,7 +197,7 @@ async def refill_skills(db: AsyncSession, actor: Actor, slug: str) -> None:
     Raises NotFound, Refused, RuleBroken where no role is chosen.
     """
     post = await posts.get_opportunity(db, actor, slug)
-    needs = await _framework_skills(db, post.role_id, post.role_level_id, post.edition_id)
+    needs = await _role_skills(db, post)
     if not needs:
         raise RuleBroken("no-role", "Choose a role first. Its skills are then filled in here.")
     seen = int(post.sections_done.get(Section.SKILLS, 0))
@@ -335,7 +337,7 @@ async def _apply(
         post.writer_ids = [*post.writer_ids, writer]
     await db.flush()
     if section is Section.ROLE and not post.sections_done.get(Section.SKILLS):
-        needs = await _framework_skills(db, post.role_id, post.role_level_id, post.edition_id)
+        needs = await _role_skills(db, post)
         await _put_skills(db, post, needs)
 
 
@@ -357,19 +359,15 @@ async def _put_skills(db: AsyncSession, post: Opportunity, needs: Sequence[Skill
     await db.flush()
 
 
-async def _framework_skills(
-    db: AsyncSession,
-    role_id: uuid.UUID | None,
-    level_id: uuid.UUID | None,
-    edition_id: uuid.UUID | None,
-) -> tuple[SkillNeed, ...]:
-    """What the framework says that the role needs at its level: all of it a must."""
-    if role_id is None:
-        return ()
-    if level_id is not None:
-        found = await skills_of_level(db, level_id)
-    else:
-        found = await skills_of_role(db, role_id, edition_id=edition_id)
+async def _role_skills(db: AsyncSession, post: Opportunity) -> tuple[SkillNeed, ...]:
+    """What the role needs at its level, by the framework or by the body: all of it a must."""
+    found: tuple[SkillAt, ...] = ()
+    if post.local_role_id is not None:
+        found = await skills_of_local_role(db, post.local_role_id)
+    elif post.role_level_id is not None:
+        found = await skills_of_level(db, post.role_level_id)
+    elif post.role_id is not None:
+        found = await skills_of_role(db, post.role_id, edition_id=post.edition_id)
     return tuple(SkillNeed(one.skill_id, one.proficiency, is_must=True) for one in found)
 
 

@@ -14,9 +14,10 @@ from app.costsharing.rates import pension_scheme
 from app.opportunities.domain import PostFacts
 from app.opportunities.models import Opportunity
 from app.opportunities.writing import queries
-from app.opportunities.writing.answers import ROLE, Known, typed
+from app.opportunities.writing.answers import LOCAL_ROLE, ROLE, Known, typed
 from app.opportunities.writing.domain import Section
 from app.organisations.queries import organisation_by_id, pension_rate_on
+from app.roles.local.queries import public_roles_of
 from app.roles.queries.roles import list_families, list_levels
 from app.roles.queries.skills import all_skills
 
@@ -59,7 +60,13 @@ async def _levels(db: AsyncSession, facts: PostFacts) -> tuple[Option, ...]:
 
 
 async def _roles(db: AsyncSession, facts: PostFacts) -> tuple[Option, ...]:
-    """Roles of the current edition by name, with their families; a role that left it stays."""
+    """The body's own roles first, then those of the current edition with their families.
+
+    What the post has chosen stays on the list, also where it has left the framework since.
+    """
+    own = {role.id: role.name for role in await public_roles_of(db, facts.organisation_id)}
+    if facts.local_role_id is not None and facts.local_role_id not in own:
+        own[facts.local_role_id] = (await queries.names_of(db, facts)).role
     roles = {
         role.id: f"{role.name} ({family.name})"
         for family in await list_families(db)
@@ -71,7 +78,8 @@ async def _roles(db: AsyncSession, facts: PostFacts) -> tuple[Option, ...]:
         (Option(f"{ROLE}:{key}", text) for key, text in roles.items()),
         key=lambda option: option.text.lower(),
     )
-    return (Option("", "Choose a role"), *options)
+    local = (Option(f"{LOCAL_ROLE}:{key}", f"{text} (our own role)") for key, text in own.items())
+    return (Option("", "Choose a role"), *local, *options)
 
 
 async def _cost(db: AsyncSession, post: Opportunity, facts: PostFacts) -> Known:

@@ -30,6 +30,7 @@ from app.opportunities.models import (
 from app.opportunities.queries import own_to
 from app.organisations.domain import OrganisationStatus
 from app.organisations.models import Organisation, Person
+from app.roles.local.models import LocalRole
 from app.roles.models import Role, RoleLevel, Skill
 
 
@@ -202,6 +203,10 @@ async def names_of(db: AsyncSession, facts: PostFacts) -> Names:
             .where(Role.id == facts.role_id)
         )
         role, level = (text or "" for text in found.one())
+    elif facts.local_role_id is not None:
+        role = (
+            await db.scalar(select(LocalRole.name).where(LocalRole.id == facts.local_role_id)) or ""
+        )
     return Names(
         role,
         level,

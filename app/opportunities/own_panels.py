@@ -1,0 +1,52 @@
+"""What waits for somebody on the posts of their body, for the dashboard."""
+
+import uuid
+from dataclasses import dataclass
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.core.actor import Actor
+from app.core.clock import london_today
+from app.core.permissions import Permission
+from app.core.slots import Fragment
+from app.opportunities.domain import OpportunityStatus
+from app.opportunities.queries import count_waiting
+from app.opportunities.visiting import path_to
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """Something that waits, and where it is done."""
+
+    text: str
+    href: str
+
+
+async def dashboard_panel(db: AsyncSession, actor: Actor, _: uuid.UUID | None) -> Fragment | None:
+    """Posts to approve, to confirm, to put back, and questions to answer; and the way to all."""
+    body = actor.acting_for
+    if body is None or not actor.can(Permission.OPPORTUNITY_LIST):
+        return None
+    waits = await count_waiting(db, actor, london_today())
+    path = path_to(body.slug)
+    approve, edit = Permission.OPPORTUNITY_APPROVE, Permission.OPPORTUNITY_EDIT
+    found = [
+        (approve, waits.to_approve, "post", "to approve", OpportunityStatus.AWAITING_APPROVAL),
+        (approve, waits.changes, "change", "of open posts to approve", OpportunityStatus.OPEN),
+        (edit, waits.to_confirm, "open post", "to confirm", OpportunityStatus.OPEN),
+        (edit, waits.hidden, "hidden post", "to confirm or withdraw", OpportunityStatus.HIDDEN),
+        (
+            Permission.QUESTION_ANSWER,
+            waits.to_answer,
+            "question",
+            "about open posts to answer",
+            OpportunityStatus.OPEN,
+        ),
+    ]
+    lines = [
+        Line(f"{count} {word}{'' if count == 1 else 's'} {rest}", f"{path}?status={status}")
+        for permission, count, word, rest, status in found
+        if count and actor.can(permission)
+    ]
+    context = {"lines": lines, "path": path, "body": body, "may_write": actor.can(edit)}
+    return Fragment("opportunities/posts/panel.html", context)

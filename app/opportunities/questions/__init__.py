@@ -1,0 +1,1 @@
+"""Questions about open posts, and their answers, which everybody reads who can see the post."""
