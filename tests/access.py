@@ -242,6 +242,11 @@ GET  /sitemap.xml                          2 2222222 2 22 2
 GET  /sitemap/{number}                     2 2222222 2 22 2
 GET  /opportunities                        2 2222222 2 22 2
 GET  /opportunities/{slug}                 2 2222222 2 24 2
+GET  /org/{org}/settings                   s F2FFFFF 4 44 s
+POST /org/{org}/settings/apply-again/send  s FcFFFFF 4 44 s
+POST /org/{org}/settings/remove-rate/{day} s F3FFFFF 4 44 s
+GET  /org/{org}/settings/{section}         s F2FFFFF 4 44 s
+POST /org/{org}/settings/{section}         s FuFFFFF 4 44 s
 GET  /organisations                        2 2222222 2 22 2
 GET  /organisations/{slug}                 2 2222222 2 22 2
 GET  /privacy                              2 2222222 2 22 2

@@ -232,6 +232,11 @@ GET  /sitemap.xml                                  public
 GET  /sitemap/{number}                             public
 GET  /opportunities                                public
 GET  /opportunities/{slug}                         public
+GET  /org/{org}/settings                           signed-in
+POST /org/{org}/settings/apply-again/send          signed-in
+POST /org/{org}/settings/remove-rate/{day}        signed-in
+GET  /org/{org}/settings/{section}                 signed-in
+POST /org/{org}/settings/{section}                 signed-in
 GET  /organisations                                public
 GET  /organisations/{slug}                         public
 GET  /privacy                                      public

@@ -364,6 +364,8 @@ async def _things_of_members(world: World, db: AsyncSession) -> None:
         things["/org/{org}"] = things["/sign-in/with/{org}"] = slug
         things["/org/{org}/people/{member}"] = str(one)
         things["/org/{org}/people/invitations/{invitation}"] = str(asked)
+        things["/org/{org}/settings/{section}"] = "approval"
+        things["/org/{org}/settings/remove-rate/{day}"] = "2026-04-01"
         things["/invitations/{token}"] = invited.token
         things["/employment/{token}"] = proof.token
 

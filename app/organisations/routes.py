@@ -16,6 +16,7 @@ from app.organisations.operator import pages as operator
 from app.organisations.providers import pages as providers
 from app.organisations.providers import settings_pages as provider_settings
 from app.organisations.record import pages as record
+from app.organisations.settings import pages as settings
 from app.organisations.sign_in import pages as sign_in
 
 ROUTERS: tuple[ControllerRouterHandler, ...] = (
@@ -27,6 +28,7 @@ ROUTERS: tuple[ControllerRouterHandler, ...] = (
     dashboard.router,
     pages.router,
     operator.router,
+    settings.router,
     Router(
         path="/org/{org:str}/people",
         include_in_schema=False,
