@@ -7,4 +7,10 @@ SENTENCES: Final = {
     "framework.import_begun": "Began to import the framework as of {as_of}, {rows} rows",
     "framework.import_discarded": "Discarded an import of the framework",
     "framework.loaded": "Loaded the edition of the framework as of {as_of}",
+    "local_role.changed": "Changed what a local role says",
+    "local_role.defined": "Defined a local role",
+    "local_role.restored": "Restored a local role",
+    "local_role.retired": "Retired a local role",
+    "local_role.skills_added": "Added skills to a local role: {count}",
+    "local_role.skills_chosen": "Chose proficiencies of a local role: {count}, removed: {removed}",
 }

@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Mapping
 from datetime import date
+from typing import Final
 
 from sqlalchemy import delete, func
 from sqlalchemy.dialects.postgresql import insert
@@ -31,6 +32,12 @@ from app.roles.local.permissions import acting_in, may_edit_local_roles
 from app.roles.queries import current_edition
 
 Needs = Mapping[uuid.UUID, Proficiency]
+
+# What the record calls each move.
+MOVED: Final = {
+    LocalRoleAction.RETIRE: "local_role.retired",
+    LocalRoleAction.RESTORE: "local_role.restored",
+}
 
 
 async def define_role(
@@ -63,7 +70,7 @@ async def define_role(
         if "uq_local_role_organisation_id_slug" in str(error.orig):
             raise name_taken(details.name) from error
         raise
-    await _record(db, actor, role, "defined")
+    await _record(db, actor, role, "local_role.defined")
     return role
 
 
@@ -95,7 +102,7 @@ async def change_details(
     role.search_text = search_text(details.name)
     role.version += 1
     await db.flush()
-    await _record(db, actor, role, "changed")
+    await _record(db, actor, role, "local_role.changed")
     return role
 
 
@@ -113,7 +120,7 @@ async def add_skills(
     if len(held) + len(new) > MOST_SKILLS:
         raise too_many_skills()
     await _write(db, role, new)
-    await _record(db, actor, role, "skills_added", count=len(new))
+    await _record(db, actor, role, "local_role.skills_added", count=len(new))
     return len(new)
 
 
@@ -141,7 +148,7 @@ async def choose_skills(
         )
     kept = {s: needed for s, needed in needs.items() if needed is not None and s in held}
     await _write(db, role, kept)
-    await _record(db, actor, role, "skills_chosen", count=len(kept), removed=len(gone))
+    await _record(db, actor, role, "local_role.skills_chosen", count=len(kept), removed=len(gone))
 
 
 async def _write(db: AsyncSession, role: LocalRole, needs: Needs) -> None:
@@ -185,15 +192,17 @@ async def move_role(
         )
     )
     await db.flush()
-    await _record(db, actor, role, f"{action}d")
+    await _record(db, actor, role, MOVED[action])
     return role
 
 
-async def _record(db: AsyncSession, actor: Actor, role: LocalRole, what: str, **facts: int) -> None:
+async def _record(
+    db: AsyncSession, actor: Actor, role: LocalRole, action: str, **facts: int
+) -> None:
     await record(
         db,
         actor,
-        f"local_role.{what}",
+        action,
         subject=("local_role", role.id),
         organisation_id=role.organisation_id,
         facts={"version": role.version, **facts},
