@@ -26,6 +26,8 @@ from sqlalchemy import Connection, event, text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession, async_sessionmaker
 from sqlalchemy.orm import ORMExecuteState, Session, SessionTransaction
 
+from app.audit import commands as recording
+from app.audit import words
 from app.core.config import Settings, as_database_url
 from app.core.db import ACT_AS_SYSTEM, SETTINGS_OF_SESSION, make_engine
 from app.core.migrate import upgrade
@@ -117,6 +119,21 @@ class Servers:
         settings = await self.clone()
         await add_bundled(settings)
         return settings
+
+
+@pytest.fixture(scope="session", autouse=True)
+def every_action_has_a_sentence() -> Iterator[None]:
+    """Whatever a test of the application records can be read in words (actions `test.` aside)."""
+    usual = recording.check_action
+
+    def check(action: str) -> str:
+        if not action.startswith("test."):
+            assert action in words.actions(), f"add {action} to audit_words.py of its feature"
+        return usual(action)
+
+    recording.check_action = check
+    yield
+    recording.check_action = usual
 
 
 @pytest.fixture(scope="session")

@@ -55,7 +55,7 @@ async def test_an_entry_says_who_what_for_whom_when_and_from_which_request(
     subject = new_id()
     async with committed.begin() as db:
         await record(
-            db, who, "membership.added", subject=("membership", subject),
+            db, who, "test.added", subject=("membership", subject),
             organisation_id=north, facts={"duty": "hr"},
         )  # fmt: skip
     (row,) = await read(committed, bodies)
@@ -66,7 +66,7 @@ async def test_an_entry_says_who_what_for_whom_when_and_from_which_request(
         "id": str(row.id),
         "chain": str(north),
         "number": 1,
-        "action": "membership.added",
+        "action": "test.added",
         "actor_kind": "person",
         "person_id": str(who.person_id),
         "acting_organisation_id": str(east),
