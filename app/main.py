@@ -39,8 +39,8 @@ from app.notifications import audit_words as notifications_words
 from app.notifications import pages as notifications
 from app.opportunities import audit_words as opportunities_words
 from app.opportunities import own_pages as own_posts
-from app.opportunities.finding import routes as finding
 from app.opportunities import own_panels
+from app.opportunities.finding import routes as finding
 from app.organisations import audit_words as organisations_words
 from app.organisations import pages as organisation_pages
 from app.organisations import routes as organisations

@@ -24,4 +24,8 @@ SENTENCES: Final = {
     "opportunity.started": "Began to write a post: {kind}",
     "opportunity.submitted": "Sent a post to be approved",
     "opportunity.withdrawn": "Withdrew a post",
+    "question.answered": "Answered a question about a post",
+    "question.asked": "Asked a question about a post",
+    "question.hidden": "Hid a question about a post",
+    "question.shown_again": "Showed a hidden question about a post again",
 }
