@@ -163,7 +163,7 @@ def test_a_day_in_the_life(copy: Copy) -> None:
     began = time.monotonic()
     copy.start()
     assert time.monotonic() - began < READY_SECONDS
-    assert psql(copy, "SELECT count(*) FROM outbox") == ["1"]
+    assert psql(copy, "SELECT count(*) FROM outbox WHERE job = 'unknown'") == ["1"]
 
     # A second one on the same folder says so and leaves the first alone.
     second = Copy(copy.var, free_port()).call("run")
@@ -192,7 +192,7 @@ def test_a_day_in_the_life(copy: Copy) -> None:
     copy.process.communicate()
     assert copy.is_gone()
     copy.start()
-    assert psql(copy, "SELECT count(*) FROM outbox") == ["1"]
+    assert psql(copy, "SELECT count(*) FROM outbox WHERE job = 'unknown'") == ["1"]
     assert copy.stop(signal.SIGTERM) == 0
     assert copy.is_gone()
 
@@ -201,15 +201,24 @@ def test_a_worker_killed_in_the_middle_loses_nothing(copy: Copy) -> None:
     copy.start()
     psql(copy, ADD)
     end = time.monotonic() + 20
-    while psql(copy, "SELECT attempt FROM outbox") == ["0"] and time.monotonic() < end:
+    while (
+        psql(copy, "SELECT attempt FROM outbox WHERE job = 'unknown'") == ["0"]
+        and time.monotonic() < end
+    ):
         time.sleep(0.2)
     worker = next(pid for pid, command in copy.processes().items() if command.endswith("worker "))
     os.kill(worker, signal.SIGKILL)
-    psql(copy, "UPDATE outbox SET next_at = now() RETURNING 1")
+    psql(copy, "UPDATE outbox SET next_at = now() WHERE job = 'unknown' RETURNING 1")
     end = time.monotonic() + 30
-    while psql(copy, "SELECT attempt FROM outbox") != ["2"] and time.monotonic() < end:
+    while (
+        psql(copy, "SELECT attempt FROM outbox WHERE job = 'unknown'") != ["2"]
+        and time.monotonic() < end
+    ):
         time.sleep(0.2)
-    assert psql(copy, "SELECT attempt, last_error FROM outbox") == ["2", "KeyError"]
+    assert psql(copy, "SELECT attempt, last_error FROM outbox WHERE job = 'unknown'") == [
+        "2",
+        "KeyError",
+    ]
     assert copy.stop() == 0
 
 
