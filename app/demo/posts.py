@@ -40,7 +40,6 @@ class DemoPost:
     looks_for: tuple[str, str] | None = None
     named: tuple[str, ...] = ()
     welsh: tuple[str, str, str] | None = None
-    question: tuple[str, str] | None = None
 
 
 D = Decimal
@@ -53,10 +52,6 @@ POSTS: Final = (
         "Advise on impact assessments, answer requests on time and train the teams.\n\n"
         "The post is three days; the days that no partner takes are ours.",
         "Moorton", D(3), starts=90, lasts=104, closes=45, pay=(52_000, 58_000),
-        question=(
-            "Could the second day be a Thursday?",
-            "Yes. Partners agree the days with the officer once the post is filled.",
-        ),
     ),
     DemoPost(
         "harbour-nhs", SHARED, "Enterprise architect for the coast",
@@ -97,7 +92,6 @@ POSTS: Final = (
         "Six months with carers and social workers before we buy a new system.",
         "Plan and run research, and leave the team able to go on by itself.",
         "Northtown", D(4), lasts=26, closes=21,
-        question=("Is remote interviewing possible?", "Mostly. Expect a day a week in Northtown."),
     ),
     DemoPost(
         "northshire", SHORT, "Accessibility check of 20 online forms",
