@@ -26,6 +26,7 @@ from app.core.outbox import Job
 from app.costsharing import jobs as costsharing
 from app.costsharing.splits import jobs as cost_splits
 from app.notifications import jobs as notifications
+from app.opportunities.finding import jobs as finding
 from app.opportunities.publishing import jobs as publishing
 from app.opportunities.questions import jobs as questions
 from app.organisations.joining import jobs as joining
@@ -53,6 +54,7 @@ TIMERS: Final[dict[str, Timer]] = {
     "costsharing.delete_idle": costsharing.delete_idle,
     "notifications.look_after": notifications.look_after,
     "opportunities.keep_dates": publishing.keep_dates,
+    "opportunities.rebuild_open_posts": finding.rebuild_open_posts,
     "organisations.delete_idle_applications": joining.delete_idle,
     "sign_in.forget": sign_in.forget,
     "organisations.look_after_proofs": members.look_after_proofs,

@@ -30,6 +30,7 @@ from app.opportunities.finding.domain import (
 from app.opportunities.finding.links import LIST_PATH, base_url, post_path, search_path
 from app.opportunities.finding.post_view import make_post_view
 from app.opportunities.finding.structured import job_posting
+from app.opportunities.permissions import may_ask
 
 AnyRequest = Request[Any, Any, Any]
 Db = NamedDependency[AsyncSession]
@@ -147,6 +148,9 @@ async def show_opportunity(request: AnyRequest, db: Db, actor: Who, slug: FromPa
         "post": make_post_view(row, viewer.today),
         "canonical": base_url(request) + post_path(slug),
         "job_posting": job_posting(row, base_url(request)),
+        "path": post_path(slug),
+        "questions": await queries.list_questions(db, row["opportunity_id"]),
+        "may_ask": may_ask(actor),
         "panels": await slots.show(FUNDING_SLOT, db, actor, row["opportunity_id"]),
     }
     return render(request, "opportunities/show.html", context, headers=headers)

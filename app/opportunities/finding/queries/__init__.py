@@ -8,6 +8,7 @@ from app.opportunities.finding.queries.posts import (
     find_open_post,
     find_open_post_by_id,
     list_public,
+    list_questions,
     list_similar,
     public_state,
 )
@@ -38,6 +39,7 @@ __all__ = [
     "find_open_post_by_id",
     "list_posts",
     "list_public",
+    "list_questions",
     "list_similar",
     "near_words",
     "public_state",

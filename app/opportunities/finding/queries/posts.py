@@ -21,16 +21,18 @@ from sqlalchemy import (
 )
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.core.paging import Part
+from app.core.paging import Paged, Part
 from app.core.reading import Prepared, Row, fetch, prepare
 from app.opportunities.finding.models import FormerPost, OpenPost
 from app.opportunities.finding.queries.search import LISTED
 from app.opportunities.finding.queries.visible import Sight, Viewer, visible, within_sight
+from app.opportunities.models import OpportunityQuestion
 
 # For search and upkeep alone.
 _NOT_SHOWN: Final = frozenset({"search", "near", "fingerprint", "created_at", "updated_at"})
 SHOWN: Final = tuple(c for c in OpenPost.__table__.c if c.key not in _NOT_SHOWN)
 SIMILAR: Final = 3
+QUESTIONS: Final = 5
 
 
 async def find_open_post(db: AsyncSession, viewer: Viewer, slug: str) -> Row | None:
@@ -69,6 +71,17 @@ async def list_similar(
         "limit": most,
     }
     return await fetch(db, _similar(viewer.sight), values)
+
+
+async def list_questions(
+    db: AsyncSession, opportunity_id: uuid.UUID, most: int = QUESTIONS
+) -> Paged[Row]:
+    """The newest questions of a post that its readers see, and how many there are.
+
+    The caller has made sure that whoever asks may see the post.
+    """
+    rows = await fetch(db, _questions(), {"id": opportunity_id, "limit": most})
+    return Paged(rows, rows[0]["total"] if rows else 0, Part(1, most))
 
 
 async def list_public(db: AsyncSession, viewer: Viewer, part: Part) -> list[Row]:
@@ -138,6 +151,25 @@ def _similar(sight: Sight) -> Prepared:
         .limit(bindparam("limit", type_=Integer()))
     )
     return prepare(found)
+
+
+@lru_cache(maxsize=1)
+def _questions() -> Prepared:
+    return prepare(
+        select(
+            OpportunityQuestion.question,
+            OpportunityQuestion.created_at.label("asked_at"),
+            OpportunityQuestion.answer,
+            OpportunityQuestion.answered_at,
+            func.count().over().label("total"),
+        )
+        .where(
+            OpportunityQuestion.opportunity_id == bindparam("id", type_=Uuid()),
+            OpportunityQuestion.is_hidden.is_(False),
+        )
+        .order_by(OpportunityQuestion.created_at.desc(), OpportunityQuestion.id.desc())
+        .limit(bindparam("limit", type_=Integer()))
+    )
 
 
 @lru_cache(maxsize=8)

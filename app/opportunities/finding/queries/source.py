@@ -24,6 +24,7 @@ from app.opportunities.finding.models import OpenPost
 from app.opportunities.models import Opportunity, OpportunitySkill
 from app.organisations.domain import REGION_NAMES, OrganisationStatus
 from app.organisations.models import Organisation
+from app.roles.local.models import LocalRole
 from app.roles.models import FrameworkEdition, Role, RoleFamily, RoleLevel, Skill
 
 ENDED = (OpportunityStatus.HIDDEN, OpportunityStatus.CLOSED, OpportunityStatus.WITHDRAWN)
@@ -94,6 +95,7 @@ def open_posts(opportunity_id: uuid.UUID | None = None) -> Select[Any]:
                     source.c.title,
                     source.c.title_cy,
                     source.c.role_name,
+                    source.c.local_role_name,
                     source.c.organisation_name,
                     source.c.skill_names,
                 )
@@ -165,6 +167,7 @@ def _joined(opportunity_id: uuid.UUID | None) -> Select[Any]:
         RoleFamily.slug.label("family_slug"),
         RoleFamily.name.label("family_name"),
         RoleLevel.name.label("level_name"),
+        LocalRole.name.label("local_role_name"),
         FrameworkEdition.name.label("edition_name"),
         skills.label("skills"),
         Role.search_text.label("role_words"),
@@ -179,6 +182,7 @@ def _joined(opportunity_id: uuid.UUID | None) -> Select[Any]:
         .outerjoin(Role, Role.id == Opportunity.role_id)
         .outerjoin(RoleFamily, RoleFamily.id == Role.family_id)
         .outerjoin(RoleLevel, RoleLevel.id == Opportunity.role_level_id)
+        .outerjoin(LocalRole, LocalRole.id == Opportunity.local_role_id)
         .outerjoin(FrameworkEdition, FrameworkEdition.id == Opportunity.edition_id)
         .where(Opportunity.status == OpportunityStatus.OPEN)
     )
@@ -219,6 +223,7 @@ def _search(source: Any) -> ColumnElement[Any]:
         "B": (
             source.role_name,
             source.role_words,
+            source.local_role_name,
             source.level_name,
             source.family_name,
             source.skill_names,
