@@ -426,7 +426,6 @@ async def _things_of_posts(world: World, db: AsyncSession) -> None:
         things["/org/{org}"] = body
         things[posts] = slug
         things[f"{posts}/edit/{{page}}"] = "contact"
-        things["/opportunities/{slug}"] = slug
         things[f"{posts}/changes/{{change_id}}"] = str(ids["opportunity_change"])
         things[f"{posts}/questions/{{question_id}}"] = str(ids["opportunity_question"])
 

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from typing import Final
 
 from sqlalchemy import ColumnElement, and_, false, func, or_, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -20,6 +21,9 @@ from app.costsharing.splits.models import (
     CostSplitVersion,
 )
 from app.organisations.models import Organisation, Person
+
+# The largest number that the column of versions holds.
+LAST_NUMBER: Final = 2**31 - 1
 
 
 def visible_to(
@@ -150,6 +154,8 @@ async def get_version(
     db: AsyncSession, actor: Actor, split: CostSplit, number: int
 ) -> CostSplitVersion:
     """One version. Raises NotFound where there is none, or this body is no party to it."""
+    if not 0 < number <= LAST_NUMBER:
+        raise no_such_split()
     found = await db.scalar(
         select(CostSplitVersion).where(
             CostSplitVersion.cost_split_id == split.id,

@@ -23,7 +23,7 @@ from app.core.fields import (
     YesNo,
     ratio,
 )
-from app.core.forms import Form, Rows
+from app.core.forms import STRANGE, Form, Rows
 from app.opportunities.domain import (
     AUDIENCE_NAMES,
     CONTRACT_NAMES,
@@ -39,6 +39,7 @@ from app.roles.domain import Proficiency
 MOST_SKILLS: Final = 25
 MOST_NAMED: Final = 40
 LEAST_FTE: Final = Decimal("0.01")
+_ID: Final = r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 
 
 _AUDIENCE_HINTS: Final = {
@@ -100,7 +101,7 @@ class LevelForm(Form):
 class SkillRow(Form):
     """A skill that is there: how well it is needed, and whether it is a must."""
 
-    skill: Annotated[str, Hidden()]
+    skill: Annotated[str, Hidden(pattern=_ID, wrong=STRANGE, missing=STRANGE)]
     level: Annotated[
         str | None,
         Choice(

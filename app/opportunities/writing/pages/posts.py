@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core.actor import SIGNED_IN, Actor
 from app.core.clock import london_today
+from app.core.fields import printable
 from app.core.form_pages import PRIVATE, bind_request, error_list, form_page, see_other
 from app.core.paging import part_of
 from app.core.permissions import Decision
@@ -88,7 +89,8 @@ async def list_posts(request: AnyRequest, db: Db, actor: Who, org: FromPath[str]
     body = body_of(actor, org)
     asked = request.query_params.get("status", "")
     status = OpportunityStatus(asked) if asked in set(OpportunityStatus) else None
-    q = " ".join(request.query_params.get("q", "").split())[:LONGEST_SEARCH]
+    typed = str(printable(request.query_params.get("q", "")))
+    q = " ".join(typed.split())[:LONGEST_SEARCH]
     today = london_today()
     counts = await queries.count_by_status(db, actor, today)
     found = await queries.list_posts(
