@@ -179,8 +179,8 @@ GET  /org/{org}/people/{member}/second-factor s F2FFFFF 4 44 s
 POST /org/{org}/people/{member}/second-factor s F3FFFFF 4 44 s
 GET  /org/{org}/pledges                    s F222F22 4 44 s
 GET  /org/{org}/pledges/{pledge_id}        s F222F22 4 44 s
-GET  /opportunities/{slug}/ask             s 2222222 4 24 s
-POST /opportunities/{slug}/ask             s uuuuuuu 4 u4 s
+GET  /opportunities/{slug}/ask             s 2222222 F 24 s
+POST /opportunities/{slug}/ask             s uuuuuuu F u4 s
 GET  /opportunities/{slug}/questions       2 2222222 2 24 2
 GET  /org/{org}/posts/{slug}/questions     s 2222222 4 44 s
 GET  /org/{org}/posts/{slug}/questions/{question_id}/answer s FF22FFF 4 44 s
