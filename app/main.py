@@ -97,6 +97,7 @@ def make_slots() -> Slots:
     slots.fill("dashboard", operator_pages.applications_panel)
     slots.fill("dashboard", notifications.failed_mail_panel)
     slots.fill("dashboard", own_panels.dashboard_panel)
+    slots.fill(organisation_pages.OVERVIEW_SLOT, own_panels.waiting_panel)
     cofunding.fill_slots(slots)
     roles_panels.fill_slots(slots)
     return slots

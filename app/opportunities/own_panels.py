@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.core.actor import Actor
+from app.core.actor import ActingFor, Actor
 from app.core.clock import london_today
 from app.core.permissions import Permission
 from app.core.slots import Fragment
@@ -27,6 +27,24 @@ async def dashboard_panel(db: AsyncSession, actor: Actor, _: uuid.UUID | None) -
     body = actor.acting_for
     if body is None or not actor.can(Permission.OPPORTUNITY_LIST):
         return None
+    context = {
+        "lines": await waiting_lines(db, actor, body),
+        "path": path_to(body.slug),
+        "body": body,
+        "may_write": actor.can(Permission.OPPORTUNITY_EDIT),
+    }
+    return Fragment("opportunities/posts/panel.html", context)
+
+
+async def waiting_panel(db: AsyncSession, actor: Actor, _: uuid.UUID | None) -> Fragment | None:
+    """The same for the body's own page, where something waits; the way to all is beside it."""
+    body = actor.acting_for
+    lines = [] if body is None else await waiting_lines(db, actor, body)
+    return Fragment("opportunities/posts/panel.html", {"lines": lines}) if lines else None
+
+
+async def waiting_lines(db: AsyncSession, actor: Actor, body: ActingFor) -> list[Line]:
+    """What waits for this person on the posts of their body."""
     waits = await count_waiting(db, actor, london_today())
     path = path_to(body.slug)
     approve, edit = Permission.OPPORTUNITY_APPROVE, Permission.OPPORTUNITY_EDIT
@@ -43,10 +61,8 @@ async def dashboard_panel(db: AsyncSession, actor: Actor, _: uuid.UUID | None) -
             OpportunityStatus.OPEN,
         ),
     ]
-    lines = [
+    return [
         Line(f"{count} {word}{'' if count == 1 else 's'} {rest}", f"{path}?status={status}")
         for permission, count, word, rest, status in found
         if count and actor.can(permission)
     ]
-    context = {"lines": lines, "path": path, "body": body, "may_write": actor.can(edit)}
-    return Fragment("opportunities/posts/panel.html", context)

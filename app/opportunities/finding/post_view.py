@@ -92,7 +92,7 @@ class PostView:
 
 
 def make_post_view(row: Mapping[str, Any], today: date) -> PostView:
-    """A row of the projection as its page shows it."""
+    """A row of the projection as its page shows it; a draft's may lack what is not answered yet."""
     kind = OpportunityKind(row["kind"])
     until = row["redeployees_first_until"]
     skills = row["skills"]
@@ -109,7 +109,7 @@ def make_post_view(row: Mapping[str, Any], today: date) -> PostView:
         organisation_cy=row["organisation_name_cy"] or "",
         organisation_href=f"/organisations/{row['organisation_slug']}",
         organisation_kind=BODY_KINDS.get(row["organisation_kind"], ""),
-        closes=closes_words(row["closes_on"], today),
+        closes=closes_words(row["closes_on"], today) if row["closes_on"] else "",
         redeployees_until=day(until) if until and until >= today else "",
         summary=row["summary"] or "",
         summary_cy=row["summary_cy"] or "",
@@ -127,7 +127,7 @@ def make_post_view(row: Mapping[str, Any], today: date) -> PostView:
         adjustments=blocks(row["adjustments"]),
         contact_name=row["contact_name"] or "",
         contact_email=row["contact_email"] or "",
-        published=day(row["published_at"].date()),
+        published=day(row["published_at"].date()) if row["published_at"] else "",
     )
 
 

@@ -28,7 +28,7 @@ from app.opportunities.publishing import commands
 from app.opportunities.publishing.forms import DecideForm, ExtendForm, PublishForm, WithdrawForm
 from app.opportunities.visiting import body_of, path_to
 from app.opportunities.writing.domain import SECTION_NAMES, gaps
-from app.opportunities.writing.pages.posts import said_context
+from app.opportunities.writing.pages.posts import preview_for
 
 AnyRequest = Request[Any, Any, Any]
 Db = NamedDependency[AsyncSession]
@@ -101,7 +101,7 @@ async def show_decide(
 ) -> Page:
     """The post to read, and the decision below it."""
     row, context = await opened(db, actor, org, slug, OpportunityAction.APPROVE, may_approve)
-    context |= await said_context(db, await own.get_facts(db, row))
+    context["preview"] = await preview_for(db, row)
     return form_of(request, "decide", DecideForm, context)
 
 
@@ -111,7 +111,7 @@ async def decide(
 ) -> Page:
     """Approve the post, or send it back."""
     row, context = await opened(db, actor, org, slug, OpportunityAction.APPROVE, may_approve)
-    context |= await said_context(db, await own.get_facts(db, row))
+    context["preview"] = await preview_for(db, row)
     bound = await bind_request(request, DecideForm)
     if bound.form is None:
         return form_of(request, "decide", DecideForm, context, raw=bound.raw, errors=bound.errors)

@@ -25,7 +25,7 @@ def personal_data_in(text: str) -> tuple[str, ...]:
     for match in sorted(found, key=lambda one: one.start()):
         if not inside or match.start() >= inside[-1].end():
             inside.append(match)
-    return tuple(match[0].strip(".-( ") for match in inside)
+    return tuple(match[0].strip(".-(?! '") for match in inside)
 
 
 def warning_about(found: tuple[str, ...]) -> str:

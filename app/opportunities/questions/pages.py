@@ -93,6 +93,7 @@ async def show_own_questions(
     found = await queries.list_own(db, row.id, part_of(request.query_params))
     path = path_to(body.slug, slug)
     context = {
+        "body": body,
         "post": row,
         "kind_name": KIND_NAMES[OpportunityKind(row.kind)],
         "questions": found,

@@ -3,8 +3,8 @@ from, and changes that wait for approval.
 """
 
 import uuid
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -31,7 +31,8 @@ from app.opportunities.queries import own_to
 from app.organisations.domain import OrganisationStatus
 from app.organisations.models import Organisation, Person
 from app.roles.local.models import LocalRole
-from app.roles.models import Role, RoleLevel, Skill
+from app.roles.models import FrameworkEdition, Role, RoleLevel, Skill
+from app.roles.queries import SkillLine
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,40 +189,42 @@ class Names:
     """What a post calls by id: its role and level, its skills, and the bodies that it names."""
 
     role: str = ""
+    role_slug: str = ""
     level: str = ""
-    skills: dict[uuid.UUID, str] | None = None
+    edition: str = ""
+    skills: Mapping[uuid.UUID, SkillLine] = field(default_factory=dict)
     organisations: tuple[str, ...] = ()
 
 
 async def names_of(db: AsyncSession, facts: PostFacts) -> Names:
     """The names of what a post says by id, in at most three queries."""
-    role = level = ""
-    if facts.role_id is not None:
-        found = await db.execute(
-            select(Role.name, RoleLevel.name)
-            .outerjoin(RoleLevel, RoleLevel.id == facts.role_level_id)
-            .where(Role.id == facts.role_id)
-        )
-        role, level = (text or "" for text in found.one())
-    elif facts.local_role_id is not None:
-        role = (
-            await db.scalar(select(LocalRole.name).where(LocalRole.id == facts.local_role_id)) or ""
-        )
-    return Names(
-        role,
-        level,
-        await skill_names(db, (need.skill_id for need in facts.skills)),
-        await body_names(db, facts.named_organisation_ids),
+    names = Names(
+        skills=await skill_names(db, (need.skill_id for need in facts.skills)),
+        organisations=await body_names(db, facts.named_organisation_ids),
     )
+    if facts.local_role_id is not None:
+        own = select(LocalRole.name).where(LocalRole.id == facts.local_role_id)
+        return replace(names, role=await db.scalar(own) or "")
+    if facts.role_id is None:
+        return names
+    found = await db.execute(
+        select(Role.name, Role.slug, RoleLevel.name, FrameworkEdition.name)
+        .select_from(Role)
+        .outerjoin(RoleLevel, RoleLevel.id == facts.role_level_id)
+        .outerjoin(FrameworkEdition, FrameworkEdition.id == facts.edition_id)
+        .where(Role.id == facts.role_id)
+    )
+    role, slug, level, edition = found.one()
+    return replace(names, role=role, role_slug=slug, level=level or "", edition=edition or "")
 
 
-async def skill_names(db: AsyncSession, ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, str]:
+async def skill_names(db: AsyncSession, ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, SkillLine]:
     """Skills by id."""
     wanted = set(ids)
     if not wanted:
         return {}
-    found = await db.execute(select(Skill.id, Skill.name).where(Skill.id.in_(wanted)))
-    return {row.id: row.name for row in found}
+    found = await db.execute(select(Skill.id, Skill.slug, Skill.name).where(Skill.id.in_(wanted)))
+    return {row.id: SkillLine(*row) for row in found}
 
 
 async def body_names(db: AsyncSession, ids: Iterable[uuid.UUID]) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""What a post says, in words: for the preview, for checking, and to show what a change changes."""
+"""What a section of a post says, in words: what was saved meanwhile, and what a change changes."""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ from app.opportunities.domain import (
     SkillNeed,
     WhoPays,
 )
-from app.opportunities.writing.domain import SECTION_NAMES, Section, sections_of
+from app.opportunities.writing.domain import SECTION_NAMES, Section
 from app.opportunities.writing.queries import Names
 from app.organisations.domain import REGION_NAMES, Region
 from app.roles.domain import Proficiency
@@ -51,11 +51,6 @@ class Part:
 Lines = Iterator[Line]
 
 
-def said(facts: PostFacts, names: Names) -> tuple[Part, ...]:
-    """All sections of a post, in the order of the task list."""
-    return tuple(part_of(facts, names, section) for section in sections_of(facts.kind))
-
-
 def part_of(facts: PostFacts, names: Names, section: Section) -> Part:
     """One section of a post."""
     lines = tuple(line for line in _LINES[section](facts, names) if any(line.values))
@@ -76,7 +71,8 @@ def _skills(facts: PostFacts, names: Names) -> Lines:
 
 def skill_words(need: SkillNeed, names: Names) -> str:
     """A skill with its level, such as "Threat modelling, practitioner"."""
-    name = (names.skills or {}).get(need.skill_id, "")
+    known = names.skills.get(need.skill_id)
+    name = known.name if known else ""
     return f"{name}, {Proficiency(need.level).label.lower()}" if need.level else name
 
 

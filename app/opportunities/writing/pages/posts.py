@@ -24,6 +24,7 @@ from app.opportunities.domain import (
     OpportunityStatus,
     PostFacts,
 )
+from app.opportunities.finding.post_view import PostView
 from app.opportunities.models import Opportunity
 from app.opportunities.permissions import (
     may_answer,
@@ -45,7 +46,8 @@ from app.opportunities.writing.domain import (
     sections_of,
 )
 from app.opportunities.writing.forms import StartForm
-from app.opportunities.writing.said import said
+from app.opportunities.writing.preview import preview_of
+from app.organisations.queries import organisation_by_id
 
 AnyRequest = Request[Any, Any, Any]
 Db = NamedDependency[AsyncSession]
@@ -282,25 +284,16 @@ async def show_preview(
     """The post as others will see it."""
     body = body_of(actor, org)
     row = await own.get_opportunity(db, actor, slug)
-    facts = await own.get_facts(db, row)
-    context = {
-        **await said_context(db, facts),
-        "body": body,
-        "post": row,
-        "back_href": path_to(body.slug, slug),
-    }
+    context = {"post": await preview_for(db, row), "back_href": path_to(body.slug, slug)}
     return render(request, "opportunities/posts/preview.html", context, headers=PRIVATE)
 
 
-async def said_context(db: AsyncSession, facts: PostFacts) -> dict[str, Any]:
-    """What `opportunities/posts/said.html` is drawn from."""
-    return {
-        "facts": facts,
-        "kind_name": KIND_NAMES[facts.kind],
-        "parts": {
-            part.section.value: part for part in said(facts, await queries.names_of(db, facts))
-        },
-    }
+async def preview_for(db: AsyncSession, row: Opportunity) -> PostView:
+    """What `opportunities/article.html` draws of a post that need not be open."""
+    facts = await own.get_facts(db, row)
+    names = await queries.names_of(db, facts)
+    body = await organisation_by_id(db, row.organisation_id)
+    return preview_of(facts, names, row.slug, body, london_today())
 
 
 def asking(request: AnyRequest, template: str, row: Opportunity, path: str, **more: Any) -> Page:

@@ -13,9 +13,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.core.actor import SIGNED_IN, Actor
 from app.core.clock import london_today
 from app.core.errors import DomainError, RuleBroken, Stale
-from app.core.fields import Day, FieldError, Raw, Setting, list_of, map_of, text_of
+from app.core.fields import Day, Field, FieldError, Raw, Setting, list_of, map_of, text_of
 from app.core.form_pages import PRIVATE, bind_request, error_list, see_other
-from app.core.forms import Bound, Form, act, parse, questions, view
+from app.core.forms import Bound, Form, Rows, act, parse, questions, view
 from app.core.once import REPEATABLE
 from app.core.web import flash, render
 from app.costsharing.engine import InputFaults
@@ -88,8 +88,9 @@ class Visit:
         *,
         status: int = 200,
         stale: bool = False,
+        focus: str = "",
     ) -> Page:
-        """The page with these answers and what is wrong with them."""
+        """The page with these answers and what is wrong with them; `focus` is where to go on."""
         setting = setting_of(self.facts, self.section, self.known)
         fields = view(self.form, dict(raw), setting, errors)
         title = "Level" if self.page == LEVEL else SECTION_NAMES[self.section]
@@ -111,6 +112,7 @@ class Visit:
             "names": {o.value: o.text for o in self.known.options.get("skills", ())},
             "errors": error_list(errors),
             "stale": stale,
+            "focus_id": focus,
             "kept": await self.kept() if stale else None,
             "version": self.version,
             "costs": await self.costs(),
@@ -150,6 +152,8 @@ async def visit(
         raise no_such_post()
     may_edit(actor, row).require()
     known = await known_for(db, row, facts, section, is_level=page == LEVEL)
+    if page == LEVEL and not known.options["levels"]:
+        raise no_such_post()
     form: type[Form] = LevelForm if page == LEVEL else form_of(facts.kind, section)
     if section is Section.COST and facts.ends_on is None:
         form = OpenCostForm
@@ -205,10 +209,11 @@ async def save_section(
         if error:
             return await there.draw(bound.raw, [error], status=422)
         if action == "add" and not bound.errors:
-            return await there.draw(bound.raw)
+            last = len(list_of(bound.raw.get("skills"))) - 1
+            return await there.draw(bound.raw, focus=f"skills-{last}-level")
     moved = act(there.form, bound.raw, action)
     if moved:
-        return await there.draw(moved[0])
+        return await there.draw(moved[0], focus=moved[1])
     return await keep(there, bound, version_of(str(sent.get("version", ""))))
 
 
@@ -262,11 +267,21 @@ def errors_on(form: type[Form], broken: DomainError) -> list[FieldError]:
     for fault in broken.errors:
         name = fault.path.strip("/")
         where = FIELD_OF.get(name, name)
-        question = questions(form).get(where)
         is_here = where.partition("-")[0] in form.model_fields
+        question = question_at(form, where)
         parts = question.parts if isinstance(question, Day) else ()
         found.append(FieldError(where if is_here else "", fault.message, parts))
     return found
+
+
+def question_at(form: type[Form], where: str) -> Field | None:
+    """The question of this path, in a row of repeated questions too."""
+    asked = questions(form)
+    name, _, rest = where.partition("-")
+    rows = asked.get(name)
+    if rest and isinstance(rows, Rows):
+        return questions(rows.form).get(rest.partition("-")[2])
+    return asked.get(where)
 
 
 def with_new_skill(
