@@ -1,6 +1,7 @@
 """A body's posts: the list, a new one, the task list of one, its preview, copying and deleting."""
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, Final
 
 from litestar import Request, Response, get, post
@@ -209,6 +210,12 @@ _STEPS: Final[dict[OpportunityAction, tuple[str, str, str]]] = {
 }
 
 
+def is_due(row: Opportunity, status: OpportunityStatus, today: date) -> bool:
+    """Whether an open post has come to its review date."""
+    is_open = status is OpportunityStatus.OPEN
+    return is_open and row.review_on is not None and row.review_on <= today
+
+
 def steps_of(
     actor: Actor, row: Opportunity, status: OpportunityStatus, path: str, needs_approval: bool
 ) -> list[Step]:
@@ -224,7 +231,9 @@ def steps_of(
         OpportunityAction.WITHDRAW: may_publish(actor, row),
     }
     able = open_actions(OpportunityStatus(row.status), needs_approval=needs_approval)
-    if status is OpportunityStatus.CLOSED:
+    # Nobody is asked to confirm what was confirmed a moment ago, or what is over.
+    to_confirm = status is OpportunityStatus.HIDDEN or is_due(row, status, london_today())
+    if not to_confirm:
         able = tuple(one for one in able if one is not OpportunityAction.CONFIRM)
     return [
         Step(text, f"{path}/{page}", look)
@@ -264,9 +273,7 @@ async def show_post(
         "may_publish": may_publish(actor, row),
         "needs_approval": needs_approval,
         "steps": steps_of(actor, row, status, path, needs_approval),
-        "is_due": status is OpportunityStatus.OPEN
-        and row.review_on is not None
-        and row.review_on <= today,
+        "is_due": is_due(row, status, today),
         "waiting": await queries.list_waiting(db, row.id),
         "section_names": SECTION_NAMES,
         "action_names": ACTION_NAMES,
