@@ -27,6 +27,7 @@ from app.opportunities.publishing.domain import (
     review_day,
 )
 from app.opportunities.publishing.jobs import keep_dates
+from app.worker import JOBS
 from tests.messages import letters_to
 from tests.opportunities.bodies import Body, make_body, moves, recorded
 from tests.opportunities.posts import make_whole_post
@@ -318,7 +319,7 @@ async def test_withdrawing_tells_who_asked(db: AsyncSession, body: Body) -> None
     assert post.withdrawn_reason == "The money is gone"
     job = await db.scalar(select(Outbox).where(Outbox.job == "opportunities.tell_askers"))
     assert job
-    await commands.tell_askers(db, post.id)
+    await JOBS[job.job](db, **job.arguments)
     [letter] = await letters_to(db, asker.work_email)
     assert "The money is gone" in letter.text
     for command in (commands.confirm, commands.fill):

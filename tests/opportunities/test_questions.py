@@ -18,6 +18,7 @@ from app.core.paging import Part
 from app.opportunities.models import Opportunity, OpportunityQuestion
 from app.opportunities.questions import commands, queries
 from app.opportunities.questions.domain import personal_data_in
+from app.worker import JOBS
 from tests.counting import counted
 from tests.messages import letters_to
 from tests.opportunities.bodies import Body, make_body
@@ -61,12 +62,9 @@ async def asked(db: AsyncSession, post: Opportunity, number: int = 1) -> uuid.UU
 
 
 async def run_jobs(db: AsyncSession) -> None:
-    """What the worker would do for questions."""
-    jobs = {commands.TELL_BODY: commands.tell_body, commands.TELL_ASKER: commands.tell_asker}
-    for row in list(await db.scalars(select(Outbox).where(Outbox.job.in_(jobs)))):
-        arguments = dict(row.arguments)
-        question_id = uuid.UUID(arguments.pop("question_id"))
-        await jobs[row.job](db, question_id, **arguments)
+    """What the worker does for questions."""
+    for row in list(await db.scalars(select(Outbox).where(Outbox.job.like("opportunities.%")))):
+        await JOBS[row.job](db, **row.arguments)
         await db.delete(row)
 
 

@@ -1,5 +1,6 @@
 """Every error that a person can make on each section, and that nothing typed is lost."""
 
+import json
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -17,7 +18,7 @@ from app.roles.models import Role
 from app.roles.queries.editions import current_edition
 from tests.costsharing.wizard import example
 from tests.opportunities.bodies import Body, make_body
-from tests.opportunities.posts import make_whole_post
+from tests.opportunities.posts import cost_of, make_whole_post
 from tests.opportunities.typed import on, typed
 from tests.pages import PageClient, assert_form_error, parse, words
 from tests.people import sign_in
@@ -281,12 +282,34 @@ async def test_skills_are_added_and_removed_without_losing_the_rest(
     assert saved.status_code == 303
 
 
-async def test_a_calculation_is_taken_over_by_its_link_or_its_file(
+async def test_a_calculation_of_other_dates_is_not_taken_over(
     client: PageClient, db: AsyncSession, make: Callable[..., Any]
 ) -> None:
     post = await make(SHARED)
+    page = await client.get(f"/org/northshire/posts/{post.slug}/edit/cost")
     link = f"http://testserver{await example(db)}"
-    path = f"/org/northshire/posts/{post.slug}/edit/cost"
-    page = await client.get(path)
     answer = await client.fill_in(page, {"how": "calculation", "link": link})
     assert_form_error(answer, "how", "Work out the cost again: the post has another start date now")
+
+
+async def test_a_calculation_is_taken_over_without_its_parties(
+    client: PageClient, db: AsyncSession, make: Callable[..., Any]
+) -> None:
+    post = await make(SHARED)
+    whole = {**cost_of(post.starts_on, post.ends_on), "method": "monthly"}
+    line = {"name": "Laptop", "kind": "one_off", "amount": "900.00"}
+    line["date"] = post.starts_on.isoformat()
+    split = {
+        "parties": [{"id": "A", "name": "Ours", "host": True}, {"id": "B", "name": "Theirs"}],
+        "sharing": [{"from": post.starts_on.isoformat(), "basis": "equal", "parties": ["A", "B"]}],
+        "other_lines": [{**line, "charge_to": "A"}],
+    }
+    file = json.dumps({"inputs": {**whole, **split}})
+    page = await client.get(f"/org/northshire/posts/{post.slug}/edit/cost")
+    saved = await client.fill_in(page, {"how": "calculation", "file": file})
+    assert saved.status_code == 303
+    await db.refresh(post)
+    assert post.cost_inputs == {**whole, "other_lines": [line]}
+    assert post.cost_answers == {"how": "calculation"}
+    broken = await client.fill_in(page, {"how": "calculation", "file": "{"})
+    assert broken.status_code == 422

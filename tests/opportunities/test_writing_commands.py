@@ -21,8 +21,13 @@ from app.opportunities.queries import get_facts
 from app.opportunities.writing import commands
 from app.opportunities.writing.commands import Saved
 from app.opportunities.writing.domain import Section
+from app.opportunities.writing.known import known_for
+from app.opportunities.writing.queries import names_of
+from app.roles.local.models import LocalRole, LocalRoleSkill
 from app.roles.models import Role
+from app.roles.queries.editions import current_edition
 from app.roles.queries.roles import list_levels
+from app.roles.queries.skills import all_skills
 from tests.messages import letters_to
 from tests.opportunities.bodies import Body, make_body, moves, recorded
 from tests.opportunities.posts import make_whole_post
@@ -182,6 +187,36 @@ async def test_a_senior_role_has_skills_and_no_level(db: AsyncSession, body: Bod
     assert not facts.needs_level
     assert len(facts.skills) == 8
     assert {need.level for need in facts.skills} == {None}
+
+
+async def test_a_role_of_the_bodys_own_brings_its_skills(db: AsyncSession, body: Body) -> None:
+    post = await start(db, body.hr)
+    skills = (await all_skills(db))[:2]
+    role = LocalRole(
+        organisation_id=body.organisation.id,
+        slug="shared-ciso",
+        name="Shared CISO",
+        summary="Leads security.",
+        basis="A decision of the board",
+        owner="Digital team",
+        review_on=london_today(),
+        edition_id=(await current_edition(db)).id,
+        search_text=" shared ciso ",
+    )
+    db.add(role)
+    await db.flush()
+    db.add_all(
+        LocalRoleSkill(local_role_id=role.id, skill_id=one.id, proficiency=4) for one in skills
+    )
+    await db.commit()
+    values = {"title": post.title, "role_id": None, "local_role_id": role.id}
+    await save(db, body.hr, post, Section.ROLE, **values)
+    facts = await get_facts(db, post)
+    assert {(need.skill_id, need.level) for need in facts.skills} == {(s.id, 4) for s in skills}
+    assert not facts.needs_level
+    assert (await names_of(db, facts)).role == "Shared CISO"
+    known = await known_for(db, post, facts, Section.ROLE, is_level=False)
+    assert known.options["roles"][1].text == "Shared CISO (our own role)"
 
 
 async def test_skills_cannot_be_filled_in_without_a_role(db: AsyncSession, body: Body) -> None:
