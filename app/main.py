@@ -10,7 +10,7 @@ from litestar.stores.redis import RedisStore
 from litestar.types import ControllerRouterHandler
 from redis.asyncio import Redis
 
-from app.audit import words
+from app.audit import refusals, words
 from app.cofunding import audit_words as cofunding_words
 from app.cofunding import routes as cofunding
 from app.cofunding.wiring import follow_posts
@@ -74,6 +74,7 @@ ROUTERS: tuple[ControllerRouterHandler, ...] = (
 
 # What the record says in words: a table of each feature, action by action.
 for table in (
+    refusals.SENTENCES,
     cofunding_words.SENTENCES,
     costsharing_words.SENTENCES,
     notifications_words.SENTENCES,
@@ -115,6 +116,7 @@ def create_app(settings: Settings) -> Litestar:
         guards=[require_declared_access],
         middleware=[session_config(secure=settings.is_https).middleware, CsrfMiddleware],
         exception_handlers={Exception: handle_exception},
+        after_exception=[refusals.record_refusal],
         openapi_config=openapi_config(),
         stores={"sessions": RedisStore(redis, namespace="crossbench:session")},
         lifespan=[_connections],

@@ -16,7 +16,6 @@ from redis.exceptions import RedisError
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
-from app.audit import jobs as audit
 from app.cofunding import jobs as cofunding
 from app.cofunding.wiring import follow_posts
 from app.core import once, outbox
@@ -31,6 +30,7 @@ from app.opportunities.publishing import jobs as publishing
 from app.opportunities.questions import jobs as questions
 from app.organisations.joining import jobs as joining
 from app.organisations.members import jobs as members
+from app.organisations.record import jobs as audit_record
 from app.organisations.sign_in import jobs as sign_in
 
 Timer = Callable[[AsyncSession], Awaitable[None]]
@@ -39,6 +39,7 @@ Timer = Callable[[AsyncSession], Awaitable[None]]
 JOBS: Final[dict[str, Job]] = {
     "costsharing.draw_paper": cost_splits.draw_paper,
     "notifications.deliver": notifications.deliver,
+    "organisations.mail_head": audit_record.mail_head,
     "opportunities.keep_dates": publishing.keep_dates,
     "opportunities.tell_asker": questions.tell_asker,
     "opportunities.tell_askers": publishing.tell_askers,
@@ -47,7 +48,7 @@ JOBS: Final[dict[str, Job]] = {
 
 # What is due is asked of the database every hour, so a night with the worker away is made up.
 TIMERS: Final[dict[str, Timer]] = {
-    "audit.sign_heads": audit.sign_heads,
+    "audit.sign_heads": audit_record.sign_heads,
     "cofunding.lapse_pledges": cofunding.lapse_pledges,
     "core.sweep_outbox": outbox.sweep,
     "core.sweep_request_keys": once.sweep,

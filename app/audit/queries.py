@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 
 from sqlalchemy import ColumnElement, func, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -50,9 +51,14 @@ async def list_entries(
     return EntryPage(items.all(), total)
 
 
-async def list_heads(db: AsyncSession) -> Sequence[AuditHead]:
-    """The heads of all chains that the session may see."""
-    return (await db.scalars(select(AuditHead).order_by(AuditHead.id))).all()
+async def list_heads(
+    db: AsyncSession, *, began_before: timedelta | None = None
+) -> Sequence[AuditHead]:
+    """The heads of all chains that the session may see, or of those that began so long ago."""
+    query = select(AuditHead).order_by(AuditHead.id)
+    if began_before is not None:
+        query = query.where(AuditHead.created_at <= func.now() - began_before)
+    return (await db.scalars(query)).all()
 
 
 async def find_head(db: AsyncSession, organisation_id: uuid.UUID | None) -> AuditHead | None:

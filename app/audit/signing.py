@@ -1,13 +1,16 @@
 """Signs the heads as they are now, and keeps the file."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from typing import Final
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.audit import queries
 from app.audit.heads import MEDIA_TYPE, SignedHeads, write_heads
 from app.core.db import settings_of
-from app.core.files import StoredFile, put_file
+from app.core.files import StoredFile, find_newest_file, put_file
+
+WEEK: Final = timedelta(days=7)
 
 
 async def sign_heads(db: AsyncSession) -> StoredFile:
@@ -24,3 +27,10 @@ async def sign_heads(db: AsyncSession) -> StoredFile:
         media_type=MEDIA_TYPE,
         content=write_heads(SignedHeads(now, heads), settings_of(db).secret_key),
     )
+
+
+async def sign_weekly(db: AsyncSession) -> StoredFile | None:
+    """The same unless it was done within a week; None then."""
+    if await find_newest_file(db, media_type=MEDIA_TYPE, within=WEEK) is not None:
+        return None
+    return await sign_heads(db)

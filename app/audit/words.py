@@ -61,6 +61,12 @@ def say(entry: Entry, names: Mapping[uuid.UUID, str]) -> str:
     return _GAP.sub(fill, sentence)
 
 
+def title_of(action: str) -> str:
+    """An action in a list to choose from: its sentence up to what differs each time."""
+    sentence = _SENTENCES.get(action, "").partition("{")[0].rstrip(" :,(£")
+    return sentence or action.replace(".", ": ").replace("_", " ").capitalize()
+
+
 def ids_of(entries: Iterable[Entry]) -> set[uuid.UUID]:
     """The ids whose names a page must look up to say these entries."""
     found = set()

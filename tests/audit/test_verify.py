@@ -16,8 +16,7 @@ from app.audit import console
 from app.audit.commands import record
 from app.audit.domain import EXCHANGE
 from app.audit.heads import BadHeads, SignedHeads, read_heads, write_heads
-from app.audit.jobs import sign_heads as sign_weekly
-from app.audit.signing import sign_heads
+from app.audit.signing import sign_heads, sign_weekly
 from app.audit.verify import Verdict, verify
 from app.core.actor import SYSTEM
 from app.core.config import Settings, SettingsError

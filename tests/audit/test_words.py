@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from app.audit import words
-from app.audit.words import GONE, actions, ids_of, register, register_all, say
+from app.audit.words import GONE, actions, ids_of, register, register_all, say, title_of
 
 ADA, NORTH, EAST = (uuid.UUID(int=number) for number in (1, 2, 3))
 NAMES = {ADA: "Ada Example", NORTH: "Northshire Council"}
@@ -67,6 +67,14 @@ def test_whoever_is_gone_or_never_was_named_does_not_make_it_fail() -> None:
 def test_an_action_nobody_put_into_words_is_still_said() -> None:
     assert actions() == frozenset()
     assert say(SomeEntry(action="cost_split.closed_early"), NAMES) == "cost split: closed early"
+
+
+def test_an_action_has_a_title_to_choose_it_by() -> None:
+    register("test.said", "Froze version {version}, £{total} in all")
+    register("test.named", "{subject} joined")
+    assert title_of("test.said") == "Froze version"
+    assert title_of("test.named") == "Test: named"
+    assert title_of("cost_split.closed_early") == "Cost split: closed early"
 
 
 def test_an_action_has_one_sentence() -> None:

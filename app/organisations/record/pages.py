@@ -16,14 +16,13 @@ from app.audit.commands import record
 from app.audit.heads import MEDIA_TYPE
 from app.audit.models import AuditEntry
 from app.audit.signing import sign_heads
-from app.audit.words import ids_of, say
+from app.audit.words import ids_of, say, title_of
 from app.core.actor import SIGNED_IN, Actor
 from app.core.errors import NotFound
 from app.core.files import get_file, list_files
 from app.core.form_pages import PRIVATE, see_other
 from app.core.paging import Paged, part_of
 from app.core.web import flash, render
-from app.organisations.audit_words import SENTENCES
 from app.organisations.permissions import acting_at, may_read_audit, require_operator, uuid_of
 from app.organisations.record import queries
 
@@ -76,12 +75,6 @@ async def shown(db: AsyncSession, request: AnyRequest, chain: uuid.UUID | None) 
         person,
         names.get(person, "somebody no longer here") if person else "",
     )
-
-
-def title_of(action: str) -> str:
-    """An action in the list to choose from: its sentence up to what differs each time."""
-    sentence = SENTENCES.get(action, "").partition("{")[0].rstrip(" :,(")
-    return sentence or action.replace(".", ": ").replace("_", " ").capitalize()
 
 
 def line_of(entry: AuditEntry, names: dict[uuid.UUID, str], chain: uuid.UUID | None) -> Line:
