@@ -158,7 +158,8 @@ async def test_roles_and_families_are_filters_with_names(
     assert counts.total == 1
     assert counts.by_value["role"] == {"security-architect": 1, "business-analyst": 1}
     assert counts.names["role"]["business-analyst"] == "Business analyst"
-    family = next(iter(counts.by_value["family"]))
+    # A value that no post is left for is listed with nought, in no order.
+    [family] = [slug for slug, posts in counts.by_value["family"].items() if posts]
     assert await titles(db, Search(family=(family,))) == ["A"]
     assert counts.names["family"][family] != family
 
