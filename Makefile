@@ -9,6 +9,8 @@ unexport VIRTUAL_ENV
 unexport PYTHONPATH
 
 PYTHON := .venv/bin/python
+# Each process starts servers of its own; more than four would wait for the disk.
+SHARED_OUT := -n auto --maxprocesses 4 --dist loadfile
 
 help:
 	@echo "make run      start Crossbench on this machine (installs what is missing)"
@@ -28,10 +30,10 @@ run: install
 	@$(PYTHON) -m app.cli run
 
 test: install
-	@CHROMIUM="$$($(PYTHON) -m tools.browser)" $(PYTHON) -m pytest $(ARGS)
+	@CHROMIUM="$$($(PYTHON) -m tools.browser)" $(PYTHON) -m pytest $(SHARED_OUT) $(ARGS)
 
 coverage: install
-	@CHROMIUM="$$($(PYTHON) -m tools.browser)" $(PYTHON) -m pytest --cov --cov-report=term:skip-covered $(ARGS)
+	@CHROMIUM="$$($(PYTHON) -m tools.browser)" $(PYTHON) -m pytest $(SHARED_OUT) --cov --cov-report=term:skip-covered $(ARGS)
 
 check: install
 	@$(PYTHON) -m ruff format --check --quiet . || { echo "Run make fix to format."; exit 1; }
