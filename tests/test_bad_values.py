@@ -24,7 +24,7 @@ VALUES = {
     "controls": "a\x07\x1b[31mb",
     "bidi": "a\u202eb\u2066c",
     "script": "<script>zz()</script>",
-    "template": "zz{{7*7}}${7*7}#{7*7}zz",
+    "template": "zz {{7*7}}${7*7}#{7*7} zz",
     "quotes": "'; DROP TABLE person; --\"",
     "lines": "a\r\nSet-Cookie: zz=1",
     "formula": "=1+1",
@@ -150,7 +150,8 @@ def wrong_with(answer: Any) -> str:
     if answer.status_code not in FINE:
         return f"status {answer.status_code}"
     is_page = answer.headers.get("content-type", "").startswith("text/html")
-    if is_page and ("<script>zz" in answer.text or "zz49" in answer.text):
+    # The space: a token drawn by lot holds none, and would hold the rest once in a while.
+    if is_page and ("<script>zz" in answer.text or "zz 49" in answer.text):
         return "not escaped"
     if "zz=1" in answer.headers.get("set-cookie", ""):
         return "a header of theirs"
