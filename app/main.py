@@ -20,7 +20,13 @@ from app.core.api import openapi_config
 from app.core.cache import Cache
 from app.core.config import Settings
 from app.core.csrf import CsrfMiddleware
-from app.core.db import make_engine, make_reader, make_reading_sessions, make_sessions
+from app.core.db import (
+    make_engine,
+    make_reader,
+    make_reading_engine,
+    make_reading_sessions,
+    make_sessions,
+)
 from app.core.edge import Application, Gate
 from app.core.problems import handle_exception
 from app.core.sessions import session_config
@@ -108,6 +114,7 @@ def create_app(settings: Settings) -> Litestar:
     """The application, ready to be served; connects to nothing before the first request."""
     follow_posts()
     engine = make_engine(settings.database_url, pool_size=settings.pool_size)
+    reading_engine = make_reading_engine(settings.database_url, pool_size=settings.pool_size)
     reader = make_reader(settings.database_url, pool_size=settings.pool_size)
     redis: Redis = Redis.from_url(settings.redis_url, socket_timeout=3, socket_connect_timeout=3)
     app = Application(
@@ -128,7 +135,8 @@ def create_app(settings: Settings) -> Litestar:
                 "reader": reader,
                 "counts": Cache(finding.COUNTS_SECONDS),
                 "sessions": make_sessions(engine, settings),
-                "reading_sessions": make_reading_sessions(reader),
+                "reading_engine": reading_engine,
+                "reading_sessions": make_reading_sessions(reading_engine, reader),
                 "redis": redis,
                 "templates": make_environment(settings),
                 "slots": make_slots(),
@@ -148,5 +156,6 @@ async def _connections(app: Litestar) -> AsyncIterator[None]:
         yield
     finally:
         await app.state.engine.dispose()
-        await app.state.reader.dispose()
+        await app.state.reading_engine.dispose()
+        await app.state.reader.close()
         await app.state.redis.aclose()

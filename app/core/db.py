@@ -31,7 +31,8 @@ from sqlalchemy.ext.asyncio import (
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, SessionTransaction, mapped_column
 
 from app.core.config import Settings
-from app.core.reading import READS_ALONE
+from app.core.reader import Reader
+from app.core.reading import READER
 
 APP_ROLE = "crossbench_app"
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -135,7 +136,7 @@ def make_engine(url: str, *, pool_size: int = 10, role: str | None = APP_ROLE) -
     )
 
 
-def make_reader(url: str, *, pool_size: int = 10) -> AsyncEngine:
+def make_reading_engine(url: str, *, pool_size: int = 10) -> AsyncEngine:
     """The same for statements that read by themselves, outside of a transaction (decision 0162)."""
     return _watched(
         create_async_engine(
@@ -223,9 +224,17 @@ def make_sessions(
     return async_sessionmaker(engine, expire_on_commit=False, info=info)
 
 
-def make_reading_sessions(reader: AsyncEngine) -> async_sessionmaker[AsyncSession]:
-    """Sessions of visitors whose statements read by themselves."""
-    return async_sessionmaker(reader, expire_on_commit=False, info={READS_ALONE: True})
+def make_reader(url: str, *, pool_size: int = 10) -> Reader:
+    """The same without an engine, for what `core.reading.fetch` reads."""
+    settings = {**SERVER_SETTINGS, **READER_SETTINGS, "role": APP_ROLE}
+    return Reader(url, size=pool_size, server_settings=settings)
+
+
+def make_reading_sessions(
+    engine: AsyncEngine, reader: Reader | None = None
+) -> async_sessionmaker[AsyncSession]:
+    """Sessions of visitors whose statements read by themselves: prepared ones over the reader."""
+    return async_sessionmaker(engine, expire_on_commit=False, info={READER: reader})
 
 
 def make_system_sessions(

@@ -4,16 +4,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-import asyncpg
 from sqlalchemy import Dialect, SelectBase
 from sqlalchemy.dialects.postgresql.asyncpg import PGDialect_asyncpg
-from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.core.reader import Reader
 
 # A handler's `opt={**PUBLIC, **ALONE}`: a visitor's statements need no transaction around them.
 ALONE: Final[dict[str, Any]] = {"transaction": "alone"}
 
-# Said of sessions whose connections read only, each statement by itself.
-READS_ALONE: Final = "reads_alone"
+# Where a session of a visitor has the connections that read only, each statement by itself.
+READER: Final = "reader"
 
 Row = Mapping[str, Any]
 
@@ -44,15 +45,10 @@ async def fetch(db: AsyncSession, prepared: Prepared, values: Row) -> list[Row]:
     They are the driver's records, and errors the driver's own.
     """
     given = [values[n] if n in values else prepared.known[n] for n in prepared.names]
-    bind = db.bind
-    if db.info.get(READS_ALONE) and isinstance(bind, AsyncEngine) and not db.in_transaction():
-        async with bind.connect() as connection:
-            return await _fetch(connection, prepared.sql, given)
-    return await _fetch(await db.connection(), prepared.sql, given)
-
-
-async def _fetch(connection: Any, sql: str, values: list[Any]) -> list[Row]:
-    pooled = await connection.get_raw_connection()
-    driver: asyncpg.Connection = pooled.driver_connection
-    rows: list[Row] = await driver.fetch(sql, *values)
+    reader: Reader | None = db.info.get(READER)
+    if reader is not None and not db.in_transaction():
+        return await reader.fetch(prepared.sql, given)
+    pooled = await (await db.connection()).get_raw_connection()
+    driver: Any = pooled.driver_connection
+    rows: list[Row] = await driver.fetch(prepared.sql, *given)
     return rows

@@ -15,8 +15,16 @@ from sqlalchemy.types import Integer, Text
 
 from app.core import db as core_db
 from app.core.config import Settings
-from app.core.db import APP_ROLE, SERVER_SETTINGS, make_engine, make_reader, make_reading_sessions
+from app.core.db import (
+    APP_ROLE,
+    SERVER_SETTINGS,
+    make_engine,
+    make_reader,
+    make_reading_engine,
+    make_reading_sessions,
+)
 from app.core.problems import to_problem
+from app.core.reader import Reader
 from app.core.reading import fetch, prepare
 from tests.conftest import Servers
 
@@ -29,15 +37,19 @@ NUMBERS = prepare(
 
 
 @pytest.fixture
-async def reader(settings: Settings) -> AsyncIterator[AsyncEngine]:
+async def reader(settings: Settings) -> AsyncIterator[Reader]:
     made = make_reader(settings.database_url, pool_size=2)
     yield made
-    await made.dispose()
+    await made.close()
 
 
 @pytest.fixture
-def visits(reader: AsyncEngine) -> async_sessionmaker[AsyncSession]:
-    return make_reading_sessions(reader)
+async def visits(
+    settings: Settings, reader: Reader
+) -> AsyncIterator[async_sessionmaker[AsyncSession]]:
+    engine = make_reading_engine(settings.database_url, pool_size=2)
+    yield make_reading_sessions(engine, reader)
+    await engine.dispose()
 
 
 async def test_rows_are_the_same_in_a_transaction_and_alone(
@@ -102,7 +114,7 @@ async def pid_of(engine: AsyncEngine) -> int:
         return int(await connection.scalar(text("SELECT pg_backend_pid()")) or 0)
 
 
-@pytest.mark.parametrize("make", [make_engine, make_reader])
+@pytest.mark.parametrize("make", [make_engine, make_reading_engine])
 async def test_a_connection_that_the_server_closed_is_replaced_unseen(
     servers: Servers, settings: Settings, make: Any
 ) -> None:
@@ -145,3 +157,74 @@ async def test_a_connection_that_rested_is_tried_first_and_replaced_where_it_is_
     assert await pid_of(engine) != first
     assert tried == 2, "the new one needs no trial"
     await engine.dispose()
+
+
+PID = prepare(select(func.pg_backend_pid().label("pid"), func.inet_client_port().label("port")))
+
+
+async def pid_read(visits: async_sessionmaker[AsyncSession]) -> int:
+    async with visits() as session:
+        return int((await fetch(session, PID, {}))[0]["pid"])
+
+
+async def end(servers: Servers, *pids: int) -> None:
+    admin = await asyncpg.connect(servers.postgres.url("postgres", "postgres"))
+    for pid in pids:
+        await admin.execute("SELECT pg_terminate_backend($1, 2000)", pid)
+    await admin.close()
+
+
+async def test_the_reader_keeps_its_connections_and_opens_no_more_than_it_may(
+    visits: async_sessionmaker[AsyncSession],
+) -> None:
+    assert await pid_read(visits) == await pid_read(visits)
+    at_once = await asyncio.gather(*(pid_read(visits) for _ in range(12)))
+    assert len(set(at_once)) <= 2
+
+
+async def test_a_statement_is_sent_again_where_the_server_closed_the_readers_connections(
+    servers: Servers, visits: async_sessionmaker[AsyncSession]
+) -> None:
+    before = set(await asyncio.gather(*(pid_read(visits) for _ in range(6))))
+    await end(servers, *before)
+    after = await asyncio.gather(*(pid_read(visits) for _ in range(6)))
+    assert not before & set(after)
+
+
+async def test_limits_and_role_hold_for_the_reader(
+    visits: async_sessionmaker[AsyncSession],
+) -> None:
+    wanted = {**SERVER_SETTINGS, "default_transaction_read_only": "on", "role": APP_ROLE}
+    shown = prepare(
+        select(
+            *(func.current_setting(name).label(name) for name in wanted),
+        )
+    )
+    async with visits() as session:
+        row = (await fetch(session, shown, {}))[0]
+    assert {name: row[name] for name in wanted} == wanted
+
+
+async def test_the_reader_cannot_write_and_goes_on_after_an_error(reader: Reader) -> None:
+    with pytest.raises(asyncpg.PostgresError, match="read-only"):
+        await reader.fetch("CREATE TEMPORARY TABLE mine AS SELECT 1", [])
+    with pytest.raises(asyncpg.PostgresError):
+        await reader.fetch("SELECT 1 / $1::int", [0])
+    assert (await reader.fetch("SELECT '{\"a\": [1]}'::jsonb AS given", []))[0]["given"] == {
+        "a": [1]
+    }
+
+
+async def test_a_statement_given_up_takes_its_connection_with_it(reader: Reader) -> None:
+    first = (await reader.fetch("SELECT pg_backend_pid() AS pid", []))[0]["pid"]
+    with pytest.raises(TimeoutError):
+        async with asyncio.timeout(0.05):
+            await reader.fetch("SELECT pg_sleep(5)", [])
+    assert (await reader.fetch("SELECT pg_backend_pid() AS pid", []))[0]["pid"] != first
+
+
+async def test_where_the_database_is_away_the_service_says_so(settings: Settings) -> None:
+    away = settings.database_url.rsplit(":", 1)[0] + ":1/nowhere"
+    with pytest.raises(OSError) as caught:  # noqa: PT011 (which one depends on the system)
+        await make_reader(away).fetch("SELECT 1", [])
+    assert to_problem(caught.value).status == 503

@@ -3,9 +3,21 @@
 import uuid
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Row, and_, any_, exists, false, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Row,
+    Uuid,
+    and_,
+    any_,
+    bindparam,
+    exists,
+    false,
+    or_,
+    select,
+)
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -23,6 +35,7 @@ from app.cofunding.queries.pledges import PledgeLine, list_lines
 from app.core.actor import Actor
 from app.core.clock import london_today
 from app.core.db import new_id
+from app.core.reading import Prepared, fetch, prepare
 from app.costsharing.splits.models import CostSplit
 from app.opportunities.domain import (
     FULL_WEEK,
@@ -330,29 +343,34 @@ class PublicTotal:
 
 async def find_public_total(db: AsyncSession, opportunity_id: uuid.UUID) -> PublicTotal | None:
     """How far an open shared post is funded; None for every other post."""
-    row = (
-        await db.execute(
-            select(
-                OpenPost.days_per_week,
-                FundingTotal.days,
-                FundingTotal.week,
-                FundingTotal.bodies,
-                FundingTotal.status,
-            )
-            .outerjoin(FundingTotal, FundingTotal.opportunity_id == OpenPost.opportunity_id)
-            .where(
-                OpenPost.opportunity_id == opportunity_id,
-                OpenPost.kind == OpportunityKind.SHARED_POST,
-            )
-        )
-    ).one_or_none()
-    if row is None:
+    rows = await fetch(db, _public_total(), {"id": opportunity_id})
+    if not rows:
         return None
+    row = rows[0]
     return PublicTotal(
-        read_exact(row.days or "0"),
-        Fraction(row.week or row.days_per_week or FULL_WEEK),
-        row.bodies or 0,
-        row.status == FundingStatus.CLOSED,
+        read_exact(row["days"] or "0"),
+        Fraction(row["week"] or row["days_per_week"] or FULL_WEEK),
+        row["bodies"] or 0,
+        row["status"] == FundingStatus.CLOSED,
+    )
+
+
+@lru_cache(maxsize=1)
+def _public_total() -> Prepared:
+    """For each view of a post: compiled once and read from the driver (decision 0162)."""
+    return prepare(
+        select(
+            OpenPost.days_per_week,
+            FundingTotal.days,
+            FundingTotal.week,
+            FundingTotal.bodies,
+            FundingTotal.status,
+        )
+        .outerjoin(FundingTotal, FundingTotal.opportunity_id == OpenPost.opportunity_id)
+        .where(
+            OpenPost.opportunity_id == bindparam("id", type_=Uuid()),
+            OpenPost.kind == OpportunityKind.SHARED_POST,
+        )
     )
 
 

@@ -3,10 +3,12 @@
 from dataclasses import replace
 from typing import Any, Final
 
+from jinja2 import Environment
 from litestar import Request, Response, Router, get
 from litestar.connection import ASGIConnection
 from litestar.di import NamedDependency
 from litestar.params import FromPath
+from markupsafe import Markup
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core.actor import PUBLIC, Actor
@@ -73,10 +75,12 @@ async def list_opportunities(request: AnyRequest, db: Db, actor: Who) -> Page:
         words = (await counts_of(cache, db, viewer, search.without("q"))).total
     context = {
         **_list_context(request, search, counts, found),
+        "filters": _draw_filters(request, search, counts, query, wrong),
         "cards": [presenting.make_card(row, viewer.today) for row in rows],
         "near": near,
         "wider": presenting.wider(search, counts, words),
-        **_what_is_wrong(query, search, wrong),
+        "errors": wrong,
+        "wrong": {one.name: one.message for one in wrong},
     }
     headers = NO_STORE if actor.is_signed_in else None
     return render(request, "opportunities/list.html", context, 422 if wrong else 200, headers)
@@ -85,7 +89,6 @@ async def list_opportunities(request: AnyRequest, db: Db, actor: Who) -> Page:
 def _list_context(
     request: AnyRequest, search: Search, counts: queries.Counts, found: Paged[Any]
 ) -> dict[str, Any]:
-    groups = presenting.make_groups(search, counts)
     feed = replace(search, page=1, sort=None)
     pairs: dict[str, list[str]] = {}
     for name, value in search.pairs():
@@ -95,11 +98,8 @@ def _list_context(
         "heading": f"Posts: {search.q}" if search.q else "Posts",
         "found": found,
         "said": presenting.said(found),
-        "groups": groups,
-        "roles": next(group for group in groups if group.name == "role"),
         "tags": presenting.make_tags(search, counts),
         "sorts": presenting.sort_options(search),
-        "pays": presenting.pay_options(search),
         "links": found.links(LIST_PATH, pairs),
         "first_href": search_path(replace(search, page=1)),
         "canonical": base_url(request) + search_path(search),
@@ -108,20 +108,38 @@ def _list_context(
     }
 
 
-def _what_is_wrong(
-    query: dict[str, list[str]], search: Search, wrong: tuple[Wrong, ...]
-) -> dict[str, Any]:
-    """Errors for the summary and the fields, and the days as they were typed."""
+def _draw_filters(
+    request: AnyRequest,
+    search: Search,
+    counts: queries.Counts,
+    query: dict[str, list[str]],
+    wrong: tuple[Wrong, ...],
+) -> Markup:
+    """The filters with their counts: half the work of the page, and the same for all who may see
+    the same posts. So they are kept with the counts, unless something that was typed is wrong.
+    """
+    if not wrong and "filters" in counts.drawn:
+        kept: Markup = counts.drawn["filters"]
+        return kept
+    groups = presenting.make_groups(search, counts)
     shown = {name: getattr(search, name) for name in ("min_days", "max_days")}
     typed = {
-        name: query[name][0] if query.get(name) else "" if value is None else f"{value:f}"
+        name: query[name][0] if wrong and query.get(name) else "" if value is None else f"{value:f}"
         for name, value in shown.items()
     }
-    return {
-        "errors": wrong,
+    context = {
+        "groups": groups,
+        "roles": next(group for group in groups if group.name == "role"),
+        "pays": presenting.pay_options(search),
+        "tags": presenting.make_tags(search, counts),
         "wrong": {one.name: one.message for one in wrong},
         "typed": typed,
     }
+    environment: Environment = request.app.state.templates
+    drawn = Markup(environment.get_template("opportunities/filters.html").render(context))  # noqa: S704 (escaped by the template)
+    if not wrong:
+        counts.drawn["filters"] = drawn
+    return drawn
 
 
 async def _near(db: AsyncSession, viewer: queries.Viewer, search: Search) -> list[presenting.Link]:

@@ -1,7 +1,7 @@
 """Reads of the list: a page of posts, how many there are by filter, and words that are near."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
@@ -78,13 +78,15 @@ class Counts:
     """How many posts a search finds: in all, by each value of each filter, without a filter.
 
     The count of a value is what the list would hold if that value were the only one of its filter
-    and the other filters stayed. `names` are those of families and roles by slug.
+    and the other filters stayed. `names` are those of families and roles by slug. `drawn` keeps
+    what a page made of them, for as long as they are kept themselves.
     """
 
     total: int
     by_value: Mapping[str, Mapping[str, int]]
     without: Mapping[str, int]
     names: Mapping[str, Mapping[str, str]]
+    drawn: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
 
 
 async def list_posts(db: AsyncSession, viewer: Viewer, search: Search, part: Part) -> list[Row]:
