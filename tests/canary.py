@@ -31,6 +31,7 @@ NOW: Final = datetime(2026, 11, 25, 12, tzinfo=UTC)
 WANTED: Final[dict[str, dict[str, Any]]] = {
     "audit_entry": {"subject_id": uuid.UUID(int=1)},
     "cost_split_version": {"inputs_sha256": "0" * 64},
+    "fit_side": {"total_days": 2, "answered_by_id": None, "answer": None},
     "former_post": {"status": "closed"},
     "domain_request": {"is_added": None},
     "join_request": {"organisation_id": None, "confirm_sha256": None},
