@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Final
 
 from app.cofunding.changes import PledgeTerms, amount_in_words
 from app.cofunding.domain import STATUS_NAMES, PledgeStatus, days_in_words
@@ -11,6 +12,9 @@ from app.costsharing.engine import sterling
 from app.costsharing.engine.calendar import long_date, year_label
 from app.costsharing.presenting.comparing import signed
 from app.costsharing.presenting.tables import DataTable, Row, grid, grid_head
+
+FULLY: Final = "The post is fully funded"
+WHOLE_WEEK: Final = "The whole week is pledged"
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,27 +87,40 @@ def _percent(part: Fraction) -> str:
     return f"{hundredths // 100}.{hundredths % 100:02d}%"
 
 
-def facts_of(made: Funded) -> tuple[str, ...]:
+def facts_of(made: Funded, *, is_closed: bool = False) -> tuple[str, ...]:
     """How far a post is funded, in sentences."""
     said = [f"{days_in_words(made.days)} of {days_in_words(made.week)} a week are pledged"]
     if made.firm_days != made.days:
         said.append(f"{days_in_words(made.firm_days)} are approved by finance")
     if made.sums:
         said.append(f"{sterling(made.sums)} a year is pledged besides")
-    if made.left > 0:
-        said.append(f"The employer pays for the other {days_in_words(made.left)}")
-    elif made.left == 0:
-        said.append("The whole week is pledged")
-    return tuple(said)
+    rest = _rest_of(made, is_closed)
+    return (*said, rest) if rest else tuple(said)
 
 
-def public_facts(funded: Funded) -> tuple[str, ...]:
+def _rest_of(made: Funded, is_closed: bool) -> str:
+    """Who pays for the days that nobody pledged, and whether that is settled."""
+    others = f"he employer pays for the other {days_in_words(made.left)}" if made.left > 0 else ""
+    if is_closed:
+        return f"{FULLY}: t{others}" if others else FULLY
+    if others:
+        return f"T{others}"
+    if made.left < 0:
+        return ""
+    is_firm = made.firm_days == made.days
+    return f"{FULLY}: finance has approved every day of its week" if is_firm else WHOLE_WEEK
+
+
+def public_facts(funded: Funded, *, is_closed: bool = False) -> tuple[str, ...]:
     """The same for everybody: days and the number of bodies."""
     bodies = "1 organisation" if funded.bodies == 1 else f"{funded.bodies} organisations"
     if not funded.bodies:
         return (f"Nobody has pledged for the {days_in_words(funded.week)} a week yet",)
     days = f"{days_in_words(funded.days)} of {days_in_words(funded.week)} a week"
-    return (f"{days} are pledged by {bodies}",)
+    said = (f"{days} are pledged by {bodies}",)
+    if is_closed:
+        return (*said, FULLY)
+    return (*said, WHOLE_WEEK) if funded.left <= 0 else said
 
 
 def years_table(

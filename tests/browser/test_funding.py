@@ -1,4 +1,4 @@
-"""From pledges of two bodies to the downloaded draft agreement, in a real browser."""
+"""The pages of pledging in a real browser, with and without script."""
 
 import hashlib
 import json
@@ -12,16 +12,13 @@ import pytest
 from litestar.stores.redis import RedisStore
 from playwright.async_api import Browser, BrowserContext, Page, expect
 from redis.asyncio import Redis
-from sqlalchemy import select
 
 from app.core.actor import PERSON_SESSION
 from app.core.config import Settings
 from app.core.db import make_engine, make_system_sessions
 from app.core.sessions import IDLE_SECONDS
-from app.costsharing.splits.commands import draw_paper
-from app.costsharing.splits.models import CostSplitPaper
 from app.organisations.models import Membership
-from tests.browser.watch import Watch, check_axe, check_narrow, check_page
+from tests.browser.watch import Watch, check_page
 from tests.cofunding.region import SUM, Region, make_region
 from tests.conftest import LiveServer, Servers
 from tests.people import make_sign_in
@@ -37,7 +34,6 @@ class Place:
     settings: Settings
     browser: Browser
     region: Region
-    sessions: Any
     contexts: list[BrowserContext] = field(default_factory=list)
 
     async def page_of(self, member: Membership, **options: Any) -> Page:
@@ -55,12 +51,6 @@ class Place:
         await context.add_cookies([{"name": "session", "value": browser_id, "url": self.url}])
         return await context.new_page()
 
-    async def draw(self) -> None:
-        """What the worker does: draw the papers that were asked for."""
-        async with self.sessions.begin() as db:
-            for paper_id in await db.scalars(select(CostSplitPaper.id)):
-                await draw_paper(db, paper_id)
-
 
 @pytest.fixture
 async def place(
@@ -72,51 +62,29 @@ async def place(
     async with sessions() as db:
         region = await make_region(db)
         with start_live_server(settings) as live:
-            place = Place(live.url, settings, browser, region, sessions)
+            place = Place(live.url, settings, browser, region)
             yield place
             for context in place.contexts:
                 await context.close()
     await engine.dispose()
 
 
-async def test_two_pledges_become_a_draft_agreement(place: Place) -> None:
+async def test_pledging_and_approving_by_keyboard_and_narrow(place: Place) -> None:
+    """The journey of `test_journey.py` goes through these pages; here each is gone over whole."""
     region, base = place.region, f"{place.url}/opportunities/{place.region.slug}"
     page = await place.page_of(region.eastmoor.hr)
     watch = Watch.over(page)
     await page.goto(f"{base}/pledge")
     await check_page(page, watch)
-    await page.get_by_label("Days a week", exact=True).first.check()
-    await page.locator("#days").fill("2")
-    await page.get_by_label("Agreed in principle").check()
-    await page.get_by_role("button", name="Save the pledge").click()
-    await expect(page.get_by_text("Who stands where")).to_be_visible()
-    await page.reload()  # the message about the pledge has taken the focus
-    await check_page(page, watch)
+    await region.pledge(region.eastmoor, "2")
     await region.pledge(region.harbour, "9000.00", SUM)
-    await region.approve(region.harbour)
     await region.db.commit()
-
+    await page.goto(f"{base}/funding")
+    await check_page(page, watch)
     finance = await place.page_of(region.eastmoor.finance)
     watch = Watch.over(finance)
     await finance.goto(f"{base}/pledge/approve")
     await check_page(finance, watch)
-    await finance.get_by_label("Approve the pledge at these figures").check()
-    await finance.get_by_role("button", name="Save the decision").click()
-    await expect(finance.get_by_text("You approved the pledge.")).to_be_visible()
-
-    officer = await place.page_of(region.employer.finance)
-    watch = Watch.over(officer)
-    await officer.goto(f"{base}/funding/close")
-    await check_page(officer, watch)
-    await officer.get_by_role("button", name="Close at these figures").click()
-    await expect(officer.get_by_text("0 of 3 papers are ready")).to_be_visible()
-    await place.draw()
-    await expect(officer.get_by_text("All papers are ready.")).to_be_visible(timeout=15_000)
-    await check_axe(officer)
-    await check_narrow(officer)
-    async with officer.expect_download() as taken:
-        await officer.get_by_role("link", name="Draft funding agreement (PDF)").click()
-    assert (await taken.value).suggested_filename.endswith("-v1-funding-agreement.pdf")
 
 
 async def test_it_works_without_script(place: Place) -> None:

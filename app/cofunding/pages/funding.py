@@ -55,12 +55,13 @@ async def show_funding(request: AnyRequest, db: Db, actor: Who, slug: FromPath[s
     if board.is_insider and board.post.cost_split_id is not None:
         reference = await get_split_reference(db, board.post.cost_split_id)
     funded = board.funded
+    say = facts_of if board.is_insider else public_facts
     context = {
         "board": board,
         "post": board.post,
         "funded": funded,
         "bar": bar_of(funded),
-        "facts": facts_of(funded) if board.is_insider else public_facts(funded),
+        "facts": say(funded, is_closed=board.post.status is FundingStatus.CLOSED),
         "trouble": made if isinstance(made, str) else "",
         "figures": figures,
         "years": years_table(figures, board.names, "What each organisation pays")

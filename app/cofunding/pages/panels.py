@@ -36,16 +36,18 @@ async def show_on_post(
     made = board.reckon()
     figures = made if isinstance(made, Reckoning) and board.is_insider else None
     funded = board.funded
+    closed = post.status is FundingStatus.CLOSED
+    say = facts_of if board.is_insider else public_facts
     return Fragment(
         "cofunding/panel.html",
         {
             "board": board,
             "post": post,
             "bar": bar_of(funded),
-            "facts": facts_of(funded) if board.is_insider else public_facts(funded),
+            "facts": say(funded, is_closed=closed),
             "trouble": made if isinstance(made, str) else "",
             "own_cost": own_cost_of(board, figures),
-            "closed": post.status is FundingStatus.CLOSED,
+            "closed": closed,
             **rights_of(board, actor),
         },
     )
@@ -58,7 +60,11 @@ async def _show_to_everybody(db: AsyncSession, subject_id: uuid.UUID) -> Fragmen
     funded = Funded(total.week, total.days, 0, total.bodies, total.days, 0)
     return Fragment(
         "cofunding/panel_public.html",
-        {"bar": bar_of(funded), "facts": public_facts(funded), "closed": total.is_closed},
+        {
+            "bar": bar_of(funded),
+            "facts": public_facts(funded, is_closed=total.is_closed),
+            "closed": total.is_closed,
+        },
     )
 
 

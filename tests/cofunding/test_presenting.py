@@ -1,0 +1,36 @@
+"""What a page says of how far a post is funded."""
+
+from fractions import Fraction
+
+from app.cofunding.figures import Funded
+from app.cofunding.presenting import facts_of, public_facts
+
+WEEK = Fraction(5)
+
+
+def made(days: int, firm: int, bodies: int = 2) -> Funded:
+    return Funded(WEEK, Fraction(days), 0, bodies, Fraction(firm), 0)
+
+
+def test_a_post_whose_every_day_finance_has_approved_is_fully_funded() -> None:
+    assert facts_of(made(5, 5))[-1] == (
+        "The post is fully funded: finance has approved every day of its week"
+    )
+    assert facts_of(made(5, 3))[-1] == "The whole week is pledged"
+
+
+def test_a_closed_post_is_fully_funded_whatever_is_left_to_the_employer() -> None:
+    assert facts_of(made(3, 3), is_closed=True)[-1] == (
+        "The post is fully funded: the employer pays for the other 2 days"
+    )
+    assert facts_of(made(5, 5), is_closed=True)[-1] == "The post is fully funded"
+    assert facts_of(made(3, 3))[-1] == "The employer pays for the other 2 days"
+
+
+def test_everybody_reads_it_without_who_pays_what() -> None:
+    assert public_facts(made(3, 3)) == ("3 days of 5 days a week are pledged by 2 organisations",)
+    assert public_facts(made(5, 3))[-1] == "The whole week is pledged"
+    assert public_facts(made(3, 3), is_closed=True)[-1] == "The post is fully funded"
+    assert public_facts(made(0, 0, 0), is_closed=True) == (
+        "Nobody has pledged for the 5 days a week yet",
+    )
