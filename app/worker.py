@@ -31,7 +31,9 @@ from app.opportunities.questions import jobs as questions
 from app.organisations.joining import jobs as joining
 from app.organisations.members import jobs as members
 from app.organisations.record import jobs as audit_record
+from app.organisations.reminders import jobs as reminders
 from app.organisations.sign_in import jobs as sign_in
+from app.roles.local import jobs as roles
 
 Timer = Callable[[AsyncSession], Awaitable[None]]
 
@@ -58,7 +60,10 @@ TIMERS: Final[dict[str, Timer]] = {
     "opportunities.rebuild_open_posts": finding.rebuild_open_posts,
     "organisations.delete_idle_applications": joining.delete_idle,
     "sign_in.forget": sign_in.forget,
+    "organisations.delete_old_memberships": members.delete_old,
     "organisations.look_after_proofs": members.look_after_proofs,
+    "organisations.remind": reminders.remind_all,
+    "roles.remind_of_reviews": roles.remind_of_reviews,
 }
 
 RELAY_SECONDS: Final = 1.0

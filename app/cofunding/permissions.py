@@ -23,11 +23,19 @@ def may_pledge(actor: Actor, employer_id: object) -> Decision:
             "organisation-not-verified",
             "You cannot pledge yet: your organisation is not verified.",
         )
-    return decision
+    return decision and actor.may_commit("pledge")
 
 
 def may_change(actor: Actor, pledge: Pledge) -> Decision:
-    """Whether the actor may change or withdraw this pledge: it is of the body acted for."""
+    """Whether the actor may change this pledge: it is of the body acted for, which is verified."""
+    decision = may_withdraw(actor, pledge)
+    if decision and actor.acting_for is not None and not actor.acting_for.is_verified:
+        return refuse("organisation-not-verified", "Your organisation is not verified yet.")
+    return decision and actor.may_commit("change this pledge")
+
+
+def may_withdraw(actor: Actor, pledge: Pledge) -> Decision:
+    """Whether the actor may take this pledge back: it is of the body acted for."""
     return _own(actor, pledge, Permission.PLEDGE_MAKE, "change this pledge")
 
 

@@ -44,7 +44,11 @@ class StepNeeded(DomainError):
 
 @dataclass(frozen=True, slots=True)
 class ActingFor:
-    """A membership as the actor has it now: the organisation and what they do for it."""
+    """A membership as the actor has it now: the organisation and what they do for it.
+
+    `has_terms` is false once the organisation has let the days of grace pass in which to accept a
+    new version of the participation terms.
+    """
 
     organisation_id: uuid.UUID
     slug: str
@@ -54,6 +58,7 @@ class ActingFor:
     is_verified: bool
     membership_id: uuid.UUID
     duties: frozenset[Duty]
+    has_terms: bool = True
 
     @property
     def permissions(self) -> frozenset[Permission]:
@@ -124,6 +129,16 @@ class Actor:
                 "Ask an administrator of your organisation.",
             )
         return ALLOWED
+
+    def may_commit(self, what: str) -> Decision:
+        """Whether the organisation acted for may enter into something new, `what` by name."""
+        if self.acting_for is None or self.acting_for.has_terms:
+            return ALLOWED
+        return refuse(
+            "terms-not-accepted",
+            f"You cannot {what} yet: {self.acting_for.name} has not accepted the new participation "
+            "terms. An administrator of your organisation can do so in its settings.",
+        )
 
 
 VISITOR: Final = Actor()

@@ -66,7 +66,13 @@ def may_approve_change(actor: Actor, post: Opportunity, change: OpportunityChang
 
 
 def may_publish(actor: Actor, post: Opportunity) -> Decision:
-    """Whether the actor may publish, withdraw or close the post: only for a verified body."""
+    """Whether the actor may publish or extend the post: only for a verified body with its terms."""
+    decision = may_take_down(actor, post)
+    return decision and actor.may_commit("publish this post")
+
+
+def may_take_down(actor: Actor, post: Opportunity) -> Decision:
+    """Whether the actor may withdraw the post: whoever may publish, without the terms too."""
     decision = _own(actor, post, Permission.OPPORTUNITY_PUBLISH, "publish this post")
     if decision and actor.acting_for is not None and not actor.acting_for.is_verified:
         return refuse(

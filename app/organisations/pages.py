@@ -15,11 +15,12 @@ from app.core.form_pages import PRIVATE
 from app.core.permissions import DUTY_NAMES
 from app.core.slots import Fragment, Slots
 from app.core.web import render
-from app.organisations.joining.terms import terms_on
+from app.organisations.joining.terms import GRACE, first_unaccepted
 from app.organisations.members.domain import ASK_DAYS_BEFORE
 from app.organisations.members.queries import get_member
 from app.organisations.permissions import acting_at, may_edit_organisation
 from app.organisations.queries import last_reason, organisation_by_id
+from app.organisations.reminders.domain import sponsor_due
 
 OVERVIEW_SLOT: Final = "organisations.overview"
 """What features above show on a body's own page, such as posts that wait for approval."""
@@ -37,6 +38,8 @@ async def show_overview(
     organisation = await organisation_by_id(db, body.organisation_id)
     member = await get_member(db, body.organisation_id, body.membership_id)
     today = london_today()
+    first = first_unaccepted(organisation.terms_version, today)
+    sponsor_due_on = sponsor_due(organisation.sponsor_confirmed_on, organisation.created_at)
     slots: Slots = request.app.state.slots
     context = {
         "body": body,
@@ -45,8 +48,11 @@ async def show_overview(
         "member": member,
         "duty_names": DUTY_NAMES,
         "may_renew": today >= member.proof_ends_on - timedelta(days=ASK_DAYS_BEFORE[0]),
-        "asks_terms": organisation.terms_version != terms_on(today).version
-        and bool(may_edit_organisation(actor)),
+        "asks_terms": first is not None
+        and (bool(may_edit_organisation(actor)) or not body.has_terms),
+        "terms_until": first.starts_on + GRACE - timedelta(days=1) if first else None,
+        "may_accept": bool(may_edit_organisation(actor)),
+        "sponsor_due_on": sponsor_due_on if sponsor_due_on <= today else None,
         "panels": await slots.show(OVERVIEW_SLOT, db, actor, body.organisation_id),
     }
     return render(request, "organisations/overview.html", context, headers=PRIVATE)

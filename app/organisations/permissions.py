@@ -39,6 +39,12 @@ def may_list_members(actor: Actor) -> Decision:
 
 def may_invite(actor: Actor) -> Decision:
     """Ask somebody to join the body. Which duties they may give is `domain.givable`."""
+    decision = may_take_back_invitation(actor)
+    return decision and actor.may_commit("invite people")
+
+
+def may_take_back_invitation(actor: Actor) -> Decision:
+    """Withdraw an invitation, which goes on where nobody may be invited any more."""
     return _verified(actor, Permission.MEMBER_INVITE, "invite people")
 
 

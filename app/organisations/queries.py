@@ -25,8 +25,10 @@ from app.core.actor import (
     not_signed_in,
 )
 from app.core.actor import person_session_id as session_of
+from app.core.clock import london_today
 from app.core.permissions import Duty
 from app.organisations.domain import OrganisationStatus, no_such_organisation
+from app.organisations.joining.terms import is_overdue
 from app.organisations.models import (
     AuthorisationLimit,
     Membership,
@@ -138,6 +140,7 @@ def _actor_rows(person_session_id: uuid.UUID) -> Select[*tuple[Any, ...]]:
             Organisation.kind,
             Organisation.region,
             Organisation.status,
+            Organisation.terms_version,
             duties.label("duties"),
         )
         .select_from(PersonSession)
@@ -172,6 +175,7 @@ def _acting_for(row: Row[Any]) -> ActingFor:
         is_verified=row.status == OrganisationStatus.VERIFIED,
         membership_id=row.membership_id,
         duties=frozenset(Duty(duty) for duty in [*(row.duties or ()), Duty.MEMBER]),
+        has_terms=not is_overdue(row.terms_version, london_today()),
     )
 
 

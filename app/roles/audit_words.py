@@ -9,6 +9,7 @@ SENTENCES: Final = {
     "framework.loaded": "Loaded the edition of the framework as of {as_of}",
     "local_role.changed": "Changed what a local role says",
     "local_role.defined": "Defined a local role",
+    "local_role.review_asked": "Reminded {count} people that a local role is due for review",
     "local_role.restored": "Restored a local role",
     "local_role.retired": "Retired a local role",
     "local_role.skills_added": "Added skills to a local role: {count}",

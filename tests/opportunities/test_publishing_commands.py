@@ -1,5 +1,6 @@
 """From a finished draft to an open post and its end: who may, what is told, what time does."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -363,3 +364,18 @@ def test_what_can_be_done_next(needs_approval: bool) -> None:
     draft = open_actions(OpportunityStatus.DRAFT, needs_approval=needs_approval)
     assert (OpportunityAction.SUBMIT in draft) == needs_approval
     assert (OpportunityAction.PUBLISH in draft) != needs_approval
+
+
+async def test_without_the_new_terms_posts_are_withdrawn_but_not_opened(
+    db: AsyncSession, body: Body
+) -> None:
+    draft, shown = await make(db, body), await make(db, body, status="open")
+    late = replace(body.hr, acting_for=replace(body.hr.acting_for, has_terms=False))  # type: ignore[type-var]
+    for attempt in (
+        commands.publish(db, late, draft.slug),
+        commands.schedule(db, late, draft.slug, publish_on=TODAY + timedelta(1)),
+        commands.extend(db, late, shown.slug, closes_on=TODAY + timedelta(90), reason="More time."),
+    ):
+        with pytest.raises(Refused, match="has not accepted the new participation terms"):
+            await attempt
+    await commands.withdraw(db, late, shown.slug, reason="No longer needed.")

@@ -42,6 +42,7 @@ async def close_funding(
     """
     _, book = await open_book(db, actor, slug)
     may_close(actor, book.funding).require()
+    actor.may_commit("close the funding").require()
     book.require_open()
     await lapse_due(db, actor, book, london_today())
     taken = firm_of(book.counting)

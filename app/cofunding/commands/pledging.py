@@ -26,7 +26,13 @@ from app.cofunding.domain import (
 )
 from app.cofunding.figures import Reckoning, reckon, why_not
 from app.cofunding.models import Pledge
-from app.cofunding.permissions import may_approve, may_change, may_pledge, may_turn_down
+from app.cofunding.permissions import (
+    may_approve,
+    may_change,
+    may_pledge,
+    may_turn_down,
+    may_withdraw,
+)
 from app.cofunding.queries import PledgeLine, SharedPost
 from app.core.actor import Actor
 from app.core.clock import london_today
@@ -204,7 +210,7 @@ async def withdraw_pledge(
     """Take back the pledge of the body acted for. Raises NotFound, Refused, MoveRefused."""
     _, book = await open_book(db, actor, slug)
     line = _own_line(book, actor)
-    may_change(actor, line.pledge).require()
+    may_withdraw(actor, line.pledge).require()
     book.require_open()
     move(db, actor, line.pledge, PledgeAction.WITHDRAW, reason=reason)
     await record_for_both(db, actor, "pledge.withdrawn", line.pledge)
@@ -265,6 +271,7 @@ async def approve_pledge(db: AsyncSession, actor: Actor, *, slug: str, seen_sha2
     post, book = await open_book(db, actor, slug)
     line = _own_line(book, actor)
     may_approve(actor, line.pledge).require()
+    actor.may_commit("approve this pledge").require()
     book.require_open()
     PLEDGE.after(line.status, PledgeAction.APPROVE)
     _refuse_ended(line.terms)

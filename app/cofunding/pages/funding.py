@@ -22,7 +22,7 @@ from app.cofunding.domain import (
 from app.cofunding.figures import ByYear, Reckoning, reckon, why_not
 from app.cofunding.forms import CloseForm, ReasonForm, WhatIfForm, amount_of, raw_of
 from app.cofunding.pages.board import AnyRequest, Board, Db, Who, load_board
-from app.cofunding.permissions import may_change, may_pledge, may_see_money
+from app.cofunding.permissions import may_change, may_pledge, may_see_money, may_withdraw
 from app.cofunding.presenting import bar_of, cost_table, facts_of, public_facts, years_table
 from app.cofunding.queries import PledgeLine, get_split_reference
 from app.core.actor import SIGNED_IN, Actor
@@ -83,6 +83,7 @@ def rights_of(board: Board, actor: Actor) -> dict[str, Any]:
         "is_open": is_open,
         "can_pledge": may_pledge_here and bool(may_pledge(actor, board.post.employer_id)),
         "can_change": is_open and own is not None and bool(may_change(actor, own.pledge)),
+        "can_withdraw": is_open and own is not None and bool(may_withdraw(actor, own.pledge)),
         "can_close": is_open and bool(may_freeze(actor, board.post.employer_id)),
     }
 

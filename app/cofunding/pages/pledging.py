@@ -21,7 +21,7 @@ from app.cofunding.domain import (
 from app.cofunding.figures import Reckoning
 from app.cofunding.forms import DecideForm, PledgeForm, WithdrawForm, raw_of
 from app.cofunding.pages.board import AnyRequest, Board, Db, Who, load_board
-from app.cofunding.permissions import may_approve, may_change, may_pledge
+from app.cofunding.permissions import may_approve, may_change, may_pledge, may_withdraw
 from app.cofunding.presenting import cost_table
 from app.cofunding.queries import PledgeLine
 from app.core.actor import SIGNED_IN, Actor
@@ -227,7 +227,7 @@ def withdrawal_page(
     own = board.own
     if own is None:
         raise no_such_pledge()
-    may_change(actor, own.pledge).require()
+    may_withdraw(actor, own.pledge).require()
     if board.post.status is not FundingStatus.OPEN:
         raise funding_is_over(board.post.status)
     stand = next(stand for stand in board.stands if stand.is_own)

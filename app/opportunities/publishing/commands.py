@@ -26,7 +26,7 @@ from app.opportunities.domain import (
     is_over,
 )
 from app.opportunities.models import Opportunity
-from app.opportunities.permissions import may_approve, may_manage, may_publish
+from app.opportunities.permissions import may_approve, may_manage, may_publish, may_take_down
 from app.opportunities.publishing import queries
 from app.opportunities.publishing.domain import NUDGES, Due, due_on, review_day
 from app.opportunities.writing.domain import Gap, Section, gaps, gaps_in
@@ -175,7 +175,7 @@ async def withdraw(db: AsyncSession, actor: Actor, slug: str, *, reason: str) ->
     Raises NotFound, Refused, MoveRefused.
     """
     post = await posts.lock_opportunity(db, actor, slug)
-    may_publish(actor, post).require()
+    may_take_down(actor, post).require()
     before = await posts.get_facts(db, post)
     await move(db, actor, post, OpportunityAction.WITHDRAW, reason=reason)
     post.withdrawn_reason = reason

@@ -23,6 +23,7 @@ from app.opportunities.permissions import (
     may_approve,
     may_manage,
     may_publish,
+    may_take_down,
 )
 from app.opportunities.publishing import commands
 from app.opportunities.publishing.forms import DecideForm, ExtendForm, PublishForm, WithdrawForm
@@ -213,7 +214,7 @@ async def show_withdraw(
     request: AnyRequest, db: Db, actor: Who, org: FromPath[str], slug: FromPath[str]
 ) -> Page:
     """Ask before the post is taken away for good."""
-    _, context = await opened(db, actor, org, slug, OpportunityAction.WITHDRAW, may_publish)
+    _, context = await opened(db, actor, org, slug, OpportunityAction.WITHDRAW, may_take_down)
     return form_of(request, "withdraw", WithdrawForm, context)
 
 
@@ -222,7 +223,7 @@ async def withdraw(
     request: AnyRequest, db: Db, actor: Who, org: FromPath[str], slug: FromPath[str]
 ) -> Page:
     """Take the post away."""
-    _, context = await opened(db, actor, org, slug, OpportunityAction.WITHDRAW, may_publish)
+    _, context = await opened(db, actor, org, slug, OpportunityAction.WITHDRAW, may_take_down)
     bound = await bind_request(request, WithdrawForm)
     if bound.form is None:
         return form_of(

@@ -6,7 +6,7 @@ again. Who approves a new version is said in docs/participation-terms.md.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Final
 
 
@@ -120,8 +120,9 @@ _FIRST = Terms(
             "Leaving, and new versions",
             (
                 "You can leave at any time; agreements that run then run to their end. A new "
-                "version of these terms is announced to your administrators, who are asked to "
-                "accept it.",
+                "version of these terms is announced to your administrators. They have four weeks "
+                "to accept it. After that your organisation can enter into nothing new until it "
+                "has; what it posted and agreed goes on.",
             ),
         ),
     ),
@@ -138,6 +139,35 @@ def terms_on(day: date, versions: Sequence[Terms] = TERMS) -> Terms:
     '2026-11'
     """
     return [versions[0], *(one for one in versions if one.starts_on <= day)][-1]
+
+
+GRACE: Final = timedelta(days=28)
+"""How long a body may go on without having accepted a new version."""
+
+
+def first_unaccepted(
+    accepted: str | None, day: date, versions: Sequence[Terms] = TERMS
+) -> Terms | None:
+    """The earliest version that counts on a day and came after the one a body has accepted.
+
+    None once it has accepted the newest. Nobody is a body here without the first version.
+
+    >>> first_unaccepted("2026-11", date(2027, 1, 1)) is None
+    True
+    """
+    names = [one.version for one in versions]
+    behind = names.index(accepted) + 1 if accepted in names else 1
+    return next((one for one in versions[behind:] if one.starts_on <= day), None)
+
+
+def is_overdue(accepted: str | None, day: date, versions: Sequence[Terms] = TERMS) -> bool:
+    """Whether a body has let the days of grace pass, so that it may enter into nothing new.
+
+    >>> is_overdue("2026-11", date(2030, 1, 1))
+    False
+    """
+    first = first_unaccepted(accepted, day, versions)
+    return first is not None and first.starts_on + GRACE <= day
 
 
 def terms_of(version: str, versions: Sequence[Terms] = TERMS) -> Terms | None:

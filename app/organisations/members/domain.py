@@ -13,6 +13,9 @@ INVITATION_LIVES: Final = timedelta(days=7)
 CONFIRM_LIVES: Final = timedelta(days=14)
 """How long a link to confirm an address or an employment may be used."""
 
+KEEP_YEARS: Final = 6
+"""How long an ended membership and an invitation are kept: docs/retention.md says why."""
+
 ASK_DAYS_BEFORE: Final = (28, 14, 3)
 """How many days before proof of employment ends we ask for it, and ask again."""
 

@@ -4,9 +4,16 @@ import logging
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.organisations.members.commands.keeping import delete_kept_long_enough
 from app.organisations.members.commands.proofs import ask_all_due, end_all_lapsed
 
 _log = logging.getLogger(__name__)
+
+
+async def delete_old(db: AsyncSession) -> None:
+    """Each hour: delete memberships and invitations that were kept for their time."""
+    memberships, invitations = await delete_kept_long_enough(db)
+    _log.info("deleted %s old memberships, %s old invitations", memberships, invitations)
 
 
 async def look_after_proofs(db: AsyncSession) -> None:

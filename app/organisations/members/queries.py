@@ -23,6 +23,7 @@ from app.organisations.joining.domain import no_such_link
 from app.organisations.links import sha256_of
 from app.organisations.members.domain import (
     ASK_DAYS_BEFORE,
+    KEEP_YEARS,
     InvitationState,
     invitation_state,
     proof_ends_on,
@@ -544,3 +545,27 @@ async def list_lapsed(db: AsyncSession, today: date, most: int) -> Sequence[Memb
         .with_for_update(skip_locked=True)
     )
     return rows.all()
+
+
+async def lock_old_memberships(db: AsyncSession, most: int) -> list[uuid.UUID]:
+    """Memberships that ended longer ago than they are kept; only commands call it."""
+    rows = await db.scalars(
+        select(Membership.id)
+        .where(Membership.ended_at <= func.now() - func.make_interval(KEEP_YEARS))
+        .order_by(Membership.ended_at, Membership.id)
+        .limit(most)
+        .with_for_update(skip_locked=True)
+    )
+    return list(rows)
+
+
+async def lock_old_invitations(db: AsyncSession, most: int) -> list[uuid.UUID]:
+    """Invitations sent longer ago than they are kept; only commands call it."""
+    rows = await db.scalars(
+        select(Invitation.id)
+        .where(Invitation.sent_at <= func.now() - func.make_interval(KEEP_YEARS))
+        .order_by(Invitation.sent_at, Invitation.id)
+        .limit(most)
+        .with_for_update(skip_locked=True)
+    )
+    return list(rows)

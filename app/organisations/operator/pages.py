@@ -10,6 +10,7 @@ from litestar.params import FromPath
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core.actor import SIGNED_IN, Actor
+from app.core.clock import london_today
 from app.core.errors import DomainError
 from app.core.fields import FieldError, Raw, Setting
 from app.core.form_pages import PRIVATE, bind_request, errors_of, form_page, see_other
@@ -41,6 +42,7 @@ from app.organisations.operator.forms import (
 )
 from app.organisations.permissions import require_operator, uuid_of
 from app.organisations.registers import RULES
+from app.organisations.reminders.domain import sponsor_due
 
 AnyRequest = Request[Any, Any, Any]
 Db = NamedDependency[AsyncSession]
@@ -103,6 +105,7 @@ async def show_organisation(request: AnyRequest, db: Db, actor: Who, key: FromPa
     status = OrganisationStatus(organisation.status)
     open_actions = ORGANISATION.actions_from(status)
     register = Register(organisation.register)
+    due_on = sponsor_due(organisation.sponsor_confirmed_on, organisation.created_at)
     context = {
         "organisation": organisation,
         "administrators": administrators,
@@ -118,6 +121,7 @@ async def show_organisation(request: AnyRequest, db: Db, actor: Who, key: FromPa
         "regions": REGION_NAMES,
         "register_name": REGISTER_NAMES[register],
         "rule": RULES[register],
+        "sponsor_due_on": due_on if due_on <= london_today() else None,
         "back_href": "/operator/organisations",
     }
     return render(request, "operator/organisation.html", context, headers=PRIVATE)

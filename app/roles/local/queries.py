@@ -203,3 +203,14 @@ async def due_for_review(
         .limit(20)
     )
     return [LocalLine(*row) for row in found]
+
+
+async def list_coming_reviews(db: AsyncSession, until: date) -> Sequence[LocalRole]:
+    """The active local roles of verified bodies that are due for review by a day."""
+    found = await db.scalars(
+        select(LocalRole)
+        .join(Organisation, Organisation.id == LocalRole.organisation_id)
+        .where(is_public(), LocalRole.review_on <= until)
+        .order_by(LocalRole.review_on, LocalRole.id)
+    )
+    return found.all()

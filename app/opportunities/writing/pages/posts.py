@@ -33,6 +33,7 @@ from app.opportunities.permissions import (
     may_edit,
     may_manage,
     may_publish,
+    may_take_down,
     may_write_posts,
 )
 from app.opportunities.publishing.domain import open_actions
@@ -228,7 +229,7 @@ def steps_of(
         OpportunityAction.EXTEND: may_publish(actor, row),
         OpportunityAction.FILL: may_manage(actor, row),
         OpportunityAction.RECALL: may_manage(actor, row),
-        OpportunityAction.WITHDRAW: may_publish(actor, row),
+        OpportunityAction.WITHDRAW: may_take_down(actor, row),
     }
     able = open_actions(OpportunityStatus(row.status), needs_approval=needs_approval)
     # Nobody is asked to confirm what was confirmed a moment ago, or what is over.

@@ -24,7 +24,7 @@ from app.organisations.members.domain import (
 )
 from app.organisations.members.models import Invitation
 from app.organisations.models import Membership, MembershipDuty, Organisation, Person
-from app.organisations.permissions import may_invite
+from app.organisations.permissions import may_invite, may_take_back_invitation
 
 
 async def invite(
@@ -165,7 +165,7 @@ async def resend(db: AsyncSession, actor: Actor, invitation_id: uuid.UUID) -> In
 
 async def withdraw(db: AsyncSession, actor: Actor, invitation_id: uuid.UUID) -> Invitation:
     """Take an invitation back: its link works no longer. Raises NotFound, Refused."""
-    may_invite(actor).require()
+    may_take_back_invitation(actor).require()
     organisation_id = acting_for(actor)
     invitation = await queries.lock_invitation(db, organisation_id, invitation_id)
     require_givable(actor, frozenset(Duty(duty) for duty in invitation.duties))

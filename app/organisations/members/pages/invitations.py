@@ -23,7 +23,12 @@ from app.organisations.members.domain import givable
 from app.organisations.members.forms import AcceptForm, InviteForm, duty_setting
 from app.organisations.members.models import Invitation
 from app.organisations.models import Organisation
-from app.organisations.permissions import acting_at, may_invite, uuid_of
+from app.organisations.permissions import (
+    acting_at,
+    may_invite,
+    may_take_back_invitation,
+    uuid_of,
+)
 from app.organisations.sign_in.commands import begin_sign_in
 from app.organisations.sign_in.domain import How
 
@@ -106,7 +111,7 @@ async def send_invitation(request: AnyRequest, db: Db, actor: Who, org: FromPath
 async def list_invitations(request: AnyRequest, db: Db, actor: Who, org: FromPath[str]) -> Page:
     """The body's invitations and what became of them."""
     body = acting_at(actor, org)
-    may_invite(actor).require()
+    may_take_back_invitation(actor).require()
     found = await queries.list_invitations(db, body.organisation_id, part_of(request.query_params))
     able = givable(body.duties)
     context = {

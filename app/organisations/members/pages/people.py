@@ -28,6 +28,7 @@ from app.organisations.permissions import (
     may_change_members,
     may_invite,
     may_list_members,
+    may_take_back_invitation,
     uuid_of,
 )
 
@@ -88,6 +89,7 @@ async def list_people(request: AnyRequest, db: Db, actor: Who, org: FromPath[str
         "is_filtered": any(asked.values()),
         "duty_names": DUTY_NAMES,
         "may_invite": may_invite(actor),
+        "may_see_invitations": may_take_back_invitation(actor),
         "waiting": await queries.count_open_invitations(db, body.organisation_id),
     }
     return render(request, "organisations/members/list.html", context, headers=PRIVATE)

@@ -1,0 +1,1 @@
+"""What a body's administrators are reminded of: senior sponsor, participation terms; once each."""

@@ -1,0 +1,25 @@
+"""The table of reminders that were sent."""
+
+import uuid
+
+from sqlalchemy import ForeignKey, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.core.db import Base
+from app.organisations.models import one_of
+from app.organisations.reminders.domain import Subject
+
+
+class Reminder(Base):
+    """That a body was reminded: of what, about which day or version, and at which stage in days."""
+
+    __tablename__ = "reminder"
+    __table_args__ = (
+        UniqueConstraint("organisation_id", "what", "about", "stage"),
+        one_of("what", Subject),
+    )
+
+    organisation_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("organisation.id"))
+    what: Mapped[str]
+    about: Mapped[str]
+    stage: Mapped[int]
