@@ -15,7 +15,7 @@ from app.cofunding import audit_words as cofunding_words
 from app.cofunding import routes as cofunding
 from app.cofunding.wiring import follow_posts
 from app.core import health, wellknown
-from app.core.actor import require_declared_access
+from app.core.actor import AccessMiddleware
 from app.core.api import openapi_config
 from app.core.cache import Cache
 from app.core.config import Settings
@@ -120,8 +120,11 @@ def create_app(settings: Settings) -> Litestar:
     app = Application(
         route_handlers=routers(settings),
         dependencies={"db": Provide(provide_db), "actor": Provide(provide_actor)},
-        guards=[require_declared_access],
-        middleware=[session_config(secure=settings.is_https).middleware, CsrfMiddleware],
+        middleware=[
+            session_config(secure=settings.is_https).middleware,
+            CsrfMiddleware,
+            AccessMiddleware,
+        ],
         exception_handlers={Exception: handle_exception},
         after_exception=[refusals.record_refusal],
         openapi_config=openapi_config(),

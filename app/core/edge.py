@@ -5,12 +5,12 @@ import gzip
 import ipaddress
 import secrets
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Any, Final, cast
 
 from litestar import Litestar, Request
-from litestar.datastructures import Headers, MutableScopeHeaders
 from litestar.exceptions import HTTPException
 from litestar.types import HTTPScope, Message, Receive, Scope, Send
 
@@ -28,11 +28,11 @@ LONGEST_QUEUE: Final = 200
 UNGATED: Final = ("/static/", "/health/live")
 
 _COMPRESSIBLE: Final = (
-    "text/",
-    "application/json",
-    "application/problem+json",
-    "application/javascript",
-    "image/svg+xml",
+    b"text/",
+    b"application/json",
+    b"application/problem+json",
+    b"application/javascript",
+    b"image/svg+xml",
 )
 _FIXED_HEADERS: Final = {
     "Strict-Transport-Security": "max-age=31536000; includeSubDomains",
@@ -42,6 +42,8 @@ _FIXED_HEADERS: Final = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
+_FIXED_PAIRS: Final = tuple((k.lower().encode(), v.encode()) for k, v in _FIXED_HEADERS.items())
+_OURS: Final = frozenset({b"content-security-policy", b"x-request-id"})
 
 
 def content_security_policy(nonce: str) -> str:
@@ -63,6 +65,14 @@ def content_security_policy(nonce: str) -> str:
     )
 
 
+_POLICY: Final = content_security_policy("%").encode()
+
+
+def _policy(nonce: str) -> bytes:
+    """The same for each request, put together once."""
+    return _POLICY.replace(b"%", nonce.encode())
+
+
 def security_headers(nonce: str) -> dict[str, str]:
     """What every answer carries, whatever made it."""
     return {**_FIXED_HEADERS, "Content-Security-Policy": content_security_policy(nonce)}
@@ -82,6 +92,9 @@ class Gate:
 
     async def enter(self, *, seconds: float = LONGEST_WAIT_SECONDS) -> None:
         """Wait for a place. Raises Busy when too many wait already or it takes too long."""
+        if not self._free.locked():
+            await self._free.acquire()
+            return
         if self._waiting >= self._queue:
             raise _busy()
         self._waiting += 1
@@ -176,33 +189,41 @@ class Exchange:
         await self._send(message)
 
     async def _send_start(self, message: Any) -> Any:
-        start, self._start = self._start, None
-        assert start is not None  # noqa: S101 (for the type checker: send() saw it)
-        headers = MutableScopeHeaders.from_message(start)
-        for name, value in _FIXED_HEADERS.items():
-            headers.setdefault(name, value)
-        headers["Content-Security-Policy"] = content_security_policy(self._nonce)
-        headers["X-Request-Id"] = self._reference
+        start: Any = self._start
+        self._start = None
+        headers: list[tuple[bytes, bytes]] = [
+            (name.lower(), value) for name, value in start["headers"] if name.lower() not in _OURS
+        ]
+        given = {name for name, _ in headers}
+        headers += [pair for pair in _FIXED_PAIRS if pair[0] not in given]
+        headers.append((b"content-security-policy", _policy(self._nonce)))
+        headers.append((b"x-request-id", self._reference.encode()))
         session = self._scope.get("session")
         if isinstance(session, dict) and PERSON_SESSION in session:
-            headers["Cache-Control"] = "no-store"
-        headers.setdefault("Cache-Control", "private, no-cache")
+            _put(headers, b"cache-control", b"no-store")
+        elif b"cache-control" not in given:
+            headers.append((b"cache-control", b"private, no-cache"))
         if not message.get("more_body"):
             message = {**message, "body": self._compressed(headers, message.get("body", b""))}
+        start["headers"] = headers
         await self._send(start)
         return message
 
-    def _compressed(self, headers: MutableScopeHeaders, body: bytes) -> bytes:
-        kind = headers.get("content-type", "")
-        if not kind.startswith(_COMPRESSIBLE) or "content-encoding" in headers:
+    def _compressed(self, headers: list[tuple[bytes, bytes]], body: bytes) -> bytes:
+        given = dict(headers)
+        kind = given.get(b"content-type", b"")
+        if not kind.startswith(_COMPRESSIBLE) or b"content-encoding" in given:
             return body
-        headers.extend_header_value("vary", "Accept-Encoding")
-        accepted = Headers.from_scope(self._scope).get("accept-encoding", "")
-        if len(body) < 500 or not takes_encoding(accepted, "gzip"):
+        vary = [value for name, value in headers if name == b"vary"]
+        _put(headers, b"vary", b", ".join([*vary, b"Accept-Encoding"]))
+        if len(body) < 500:
+            return body
+        accepted = _header(self._scope, b"accept-encoding")
+        if not takes_encoding(accepted, "gzip"):
             return body
         body = gzip.compress(body, compresslevel=6, mtime=0)
-        headers["Content-Encoding"] = "gzip"
-        headers["Content-Length"] = str(len(body))
+        _put(headers, b"content-encoding", b"gzip")
+        _put(headers, b"content-length", b"%d" % len(body))
         return body
 
     def _release(self) -> None:
@@ -224,7 +245,7 @@ class Exchange:
         )
 
 
-def trust_proxy(scope: HTTPScope, trusted: Sequence[Network]) -> None:
+def trust_proxy(scope: HTTPScope, trusted: tuple[Network, ...]) -> None:
     """Take the person's address and scheme from the proxies we are told to trust, only from them.
 
     The header is read from the right: the first address that is not a proxy of ours is the
@@ -233,8 +254,7 @@ def trust_proxy(scope: HTTPScope, trusted: Sequence[Network]) -> None:
     peer = (scope.get("client") or ("", 0))[0]
     if not trusted or not _is_within(peer, trusted):
         return
-    headers = Headers.from_scope(scope)
-    for part in reversed(headers.get("x-forwarded-for", "").split(",")):
+    for part in reversed(_header(scope, b"x-forwarded-for").split(",")):
         address = part.strip()
         if not _is_address(address):
             break
@@ -242,10 +262,11 @@ def trust_proxy(scope: HTTPScope, trusted: Sequence[Network]) -> None:
         if not _is_within(address, trusted):
             break
     scope["client"] = (peer, 0)
-    if headers.get("x-forwarded-proto", "").strip() == "https":
+    if _header(scope, b"x-forwarded-proto").strip() == "https":
         scope["scheme"] = "https"
 
 
+@lru_cache(maxsize=4_000)
 def _is_address(text: str) -> bool:
     try:
         ipaddress.ip_address(text)
@@ -254,8 +275,20 @@ def _is_address(text: str) -> bool:
     return True
 
 
-def _is_within(address: str, networks: Sequence[Network]) -> bool:
+@lru_cache(maxsize=4_000)
+def _is_within(address: str, networks: tuple[Network, ...]) -> bool:
     return _is_address(address) and any(ipaddress.ip_address(address) in n for n in networks)
+
+
+def _header(scope: HTTPScope, name: bytes) -> str:
+    """The value of a request's header; of one that came several times, all, with commas."""
+    return ",".join(value.decode("latin-1") for key, value in scope["headers"] if key == name)
+
+
+def _put(headers: list[tuple[bytes, bytes]], name: bytes, value: bytes) -> None:
+    """Give an answer's header this value alone."""
+    headers[:] = [pair for pair in headers if pair[0] != name]
+    headers.append((name, value))
 
 
 async def _read_body(scope: HTTPScope, receive: Receive, largest: int) -> bytes:
@@ -263,9 +296,11 @@ async def _read_body(scope: HTTPScope, receive: Receive, largest: int) -> bytes:
 
     Raises HTTPException 413 or 408.
     """
-    declared = Headers.from_scope(scope).get("content-length", "0")
-    if not declared.isdigit() or int(declared) > largest:
+    declared = _header(scope, b"content-length")
+    if declared and (not declared.isdigit() or int(declared) > largest):
         raise HTTPException(status_code=413)
+    if not declared and not _header(scope, b"transfer-encoding"):
+        return b""  # HTTP/1.1: a request that names no length has no body (RFC 9112, 6.3)
     parts: list[bytes] = []
     size = 0
     try:

@@ -98,21 +98,23 @@ def _hashed(connection: Connection, who: str) -> str:
     return hmac.new(key.encode(), who.encode(), hashlib.sha256).hexdigest()
 
 
-def limited(limit: Limit, counts: Callable[[Connection], bool] | None = None) -> Guard:
-    """A guard for handlers: `guards=[limited(Limit("cost-splits", 120))]`.
+async def count(connection: Connection, limit: Limit) -> None:
+    """Count a request of its address. Raises TooMany.
 
-    `counts` says which requests are counted, where not all are. Where the store is away it lets
-    everybody through: calculations change nothing of others.
+    Where the store is away it lets everybody through: calculations change nothing of others.
     """
+    who = _hashed(connection, network_of(connection))
+    try:
+        await spend(connection.app.state.redis, limit, who)
+    except RedisError as error:
+        _log.warning("limits are not counted: %s", type(error).__name__)
+
+
+def limited(limit: Limit) -> Guard:
+    """`count` as a guard for handlers: `guards=[limited(Limit("cost-splits", 120))]`."""
 
     async def guard(connection: Connection, _handler: BaseRouteHandler) -> None:
-        if counts is not None and not counts(connection):
-            return
-        who = _hashed(connection, network_of(connection))
-        try:
-            await spend(connection.app.state.redis, limit, who)
-        except RedisError as error:
-            _log.warning("limits are not counted: %s", type(error).__name__)
+        await count(connection, limit)
 
     return guard
 

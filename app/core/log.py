@@ -52,16 +52,18 @@ def log_access(
     secret_paths: Sequence[str],
 ) -> None:
     """Write the line of one request. No address, no query string, no secret link."""
-    _access.info(
-        "request",
-        extra={
-            "method": method,
-            "path": scrub(path, secret_paths),
-            "status": status,
-            "milliseconds": round(seconds * 1000, 1),
-            "reference": reference,
-        },
+    if not _access.isEnabledFor(logging.INFO):
+        return
+    # Made here and not by `info`, which looks for the calling line: half the cost, each time.
+    record = logging.LogRecord(_access.name, logging.INFO, __file__, 0, "request", None, None)
+    record.__dict__.update(
+        method=method,
+        path=scrub(path, secret_paths),
+        status=status,
+        milliseconds=round(seconds * 1000, 1),
+        reference=reference,
     )
+    _access.handle(record)
 
 
 def scrub(path: str, secret_paths: Sequence[str]) -> str:

@@ -1,13 +1,15 @@
 """Pages: the Jinja environment, and rendering with what every template may use."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
 import jinja2
 from litestar import Request, Response
 from litestar.enums import MediaType
+from markupsafe import Markup
 
 from app.core import words
 from app.core.actor import ACTOR_SCOPE, person_session_id
@@ -18,6 +20,16 @@ from app.core.sessions import ends_in
 
 TEMPLATES: Final = ROOT / "templates"
 _FLASH: Final = "flash"
+_PLACES: Final = (
+    ("Home", "/"),
+    ("Posts", "/opportunities"),
+    ("Organisations", "/organisations"),
+    ("Roles and skills", "/roles"),
+    ("Cost calculator", "/calculator"),
+)
+# The last item: for whoever is signed in, and for a visitor.
+_LAST_PLACES: Final = (("Dashboard", "/dashboard"), ("Sign in", "/sign-in"))
+_ADDRESSES: Final = frozenset(href for _, href in (*_PLACES, *_LAST_PLACES))
 
 AnyRequest = Request[Any, Any, Any]
 
@@ -41,6 +53,7 @@ def make_environment(settings: Settings) -> jinja2.Environment:
         auto_reload=not settings.is_production,
     )
     environment.globals["asset"] = asset
+    environment.globals["navigation"] = _navigation(environment)
     environment.globals["is_demo_mode"] = not settings.is_production
     environment.filters.update(
         day=words.day_in_words,
@@ -50,6 +63,31 @@ def make_environment(settings: Settings) -> jinja2.Environment:
         pounds=words.pounds,
     )
     return environment
+
+
+def _navigation(environment: jinja2.Environment) -> Callable[[object, object, object], Markup]:
+    """What draws the navigation of the layout: one of a few dozen, so each is drawn once.
+
+    An item is where the page is, or what the page stands below, or the `place` that a page below
+    another address says it belongs to.
+    """
+
+    @lru_cache(maxsize=256)
+    def draw(here: str, is_there: bool, place: str, is_signed_in: bool) -> Markup:
+        items = []
+        for text, href in (*_PLACES, _LAST_PLACES[0 if is_signed_in else 1]):
+            current = "page" if is_there and href == here else ""
+            items.append((text, href, current or ("true" if href in {here, place} else "")))
+        template = environment.get_template("layouts/navigation.html")
+        return Markup(template.render(items=items))  # noqa: S704 (escaped by the template)
+
+    def navigation(current_path: object, place: object, is_signed_in: object) -> Markup:
+        path = current_path if isinstance(current_path, str) else ""
+        here = f"/{path[1:].partition('/')[0]}"
+        belongs = place if isinstance(place, str) and place in _ADDRESSES else ""
+        return draw(here if here in _ADDRESSES else "", here == path, belongs, bool(is_signed_in))
+
+    return navigation
 
 
 def _bytecode_cache(var: Path) -> jinja2.BytecodeCache | None:

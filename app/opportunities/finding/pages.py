@@ -1,11 +1,13 @@
 """Shows open posts to whoever may see them: the list with its filters, and a post."""
 
+from collections.abc import Sequence
 from dataclasses import replace
+from datetime import date
+from functools import lru_cache
 from typing import Any, Final
 
 from jinja2 import Environment
 from litestar import Request, Response, Router, get
-from litestar.connection import ASGIConnection
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 from markupsafe import Markup
@@ -13,9 +15,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core.actor import PUBLIC, Actor
 from app.core.cache import Cache
-from app.core.limits import Limit, limited
+from app.core.limits import Limit, count
 from app.core.paging import Paged, Part
-from app.core.reading import ALONE
+from app.core.reading import ALONE, Row
 from app.core.slots import Slots
 from app.core.web import render
 from app.opportunities.domain import no_such_post
@@ -44,6 +46,8 @@ OPEN: Final[dict[str, Any]] = {**PUBLIC, **ALONE}
 SEARCHES: Final = Limit("search-posts", 600)
 FUNDING_SLOT: Final = "opportunity.funding"
 NO_STORE: Final = {"Cache-Control": "no-store"}
+CARD: Final = "opportunities/card.html"
+CARDS_KEPT: Final = 4_000
 
 
 def query_of(request: AnyRequest) -> dict[str, list[str]]:
@@ -51,16 +55,13 @@ def query_of(request: AnyRequest) -> dict[str, list[str]]:
     return {name: request.query_params.getall(name) for name in request.query_params}
 
 
-def has_words(connection: ASGIConnection[Any, Any, Any, Any]) -> bool:
-    """Whether a list is searched for words."""
-    return bool(connection.query_params.get("q"))
-
-
-@get("/", opt=OPEN, guards=[limited(SEARCHES, has_words)])
+@get("/", opt=OPEN)
 async def list_opportunities(request: AnyRequest, db: Db, actor: Who) -> Page:
     """The open posts that fit the filters of the address, with counts and wider searches."""
     query = query_of(request)
     search, wrong = read_search(query)
+    if search.q:
+        await count(request, SEARCHES)
     cache: Cache = request.app.state.counts
     viewer = queries.viewer_of(actor)
     rows = await queries.list_posts(db, viewer, search, Part(search.page))
@@ -76,7 +77,7 @@ async def list_opportunities(request: AnyRequest, db: Db, actor: Who) -> Page:
     context = {
         **_list_context(request, search, counts, found),
         "filters": _draw_filters(request, search, counts, query, wrong),
-        "cards": [presenting.make_card(row, viewer.today) for row in rows],
+        "cards": _draw_cards(request.app.state.templates, rows, viewer.today),
         "near": near,
         "wider": presenting.wider(search, counts, words),
         "errors": wrong,
@@ -142,6 +143,18 @@ def _draw_filters(
     return drawn
 
 
+def _draw_cards(templates: Environment, rows: Sequence[Row], today: date) -> Markup:
+    """The posts of a page of the list, one under the other."""
+    return Markup("").join(_draw_card(templates, row, today) for row in rows)
+
+
+@lru_cache(maxsize=CARDS_KEPT)
+def _draw_card(templates: Environment, row: Row, today: date) -> Markup:
+    """A post in the list. Kept by all that it is drawn from: a row that differs is drawn anew."""
+    drawn = templates.get_template(CARD).render(card=presenting.make_card(row, today))
+    return Markup(drawn)  # noqa: S704 (escaped by the template)
+
+
 async def _near(db: AsyncSession, viewer: queries.Viewer, search: Search) -> list[presenting.Link]:
     """The same words spelt as posts spell them, if that finds something."""
     words = [word.strip('-"') for word in search.q.split()]
@@ -149,8 +162,8 @@ async def _near(db: AsyncSession, viewer: queries.Viewer, search: Search) -> lis
     if not near:
         return []
     put_right = Search(q=respell(search.q, near))
-    count = await queries.count_some(db, viewer, put_right)
-    return [presenting.Link(put_right.q, search_path(put_right), count)] if count else []
+    hits = await queries.count_some(db, viewer, put_right)
+    return [presenting.Link(put_right.q, search_path(put_right), hits)] if hits else []
 
 
 @get("/{slug:str}", opt=OPEN)
