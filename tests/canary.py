@@ -30,6 +30,14 @@ MADE: Final = frozenset({"organisation", "person", "membership", "membership_dut
 NOW: Final = datetime(2026, 11, 25, 12, tzinfo=UTC)
 WANTED: Final[dict[str, dict[str, Any]]] = {
     "audit_entry": {"subject_id": uuid.UUID(int=1)},
+    "consent_grant": {
+        "groups": ["name"],
+        "recipient_kind": None,
+        "recipient_region": None,
+        "opportunity_id": None,
+        "purpose": "found",
+        "withdrawn_at": None,
+    },
     "cost_split_version": {"inputs_sha256": "0" * 64},
     "fit_side": {"total_days": 2, "answered_by_id": None, "answer": None},
     "former_post": {"status": "closed"},
@@ -40,6 +48,9 @@ WANTED: Final[dict[str, dict[str, Any]]] = {
     "opportunity": {"weeks": None},
     "opportunity_question": {"answered_at": NOW, "answered_by_id": uuid.UUID(int=1)},
     "pledge": {"amount": "2", "employer_id": uuid.UUID(int=2), "approved_figures": None},
+    "profile_access": {"groups": ["name"]},
+    "profile_availability": {"moves": ["job_swap:go"], "regions": ["wales"]},
+    "profile_skill": {"confirmed_level": None},
     "stored_file": {"size": 32},
 }
 
