@@ -36,6 +36,17 @@ async def test_a_value_that_is_too_old_is_made_again() -> None:
     assert [await cache.get("a", make) for _ in range(3)] == [1, 2, 3]
 
 
+async def test_one_makes_it_anew_in_time_while_the_others_get_the_old_one(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    cache, make = Cache(60), Maker()
+    await cache.get("a", make)
+    monkeypatch.setattr("app.core.cache.FRESH", 0.0)
+    cache.clear()
+    assert await cache.get("a", make) == 2
+    assert await asyncio.gather(*(cache.get("a", make) for _ in range(5))) == [3, 2, 2, 2, 2]
+
+
 async def test_a_failure_is_not_kept() -> None:
     cache, make = Cache(60), Maker()
     make.trouble = RuntimeError()

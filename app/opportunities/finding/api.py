@@ -180,8 +180,8 @@ async def list_opportunities(
         faults = [FieldFault(f"/{one.name}", "invalid", one.message) for one in wrong]
         raise RuleBroken("search-not-valid", "The search cannot be used; see errors.", faults)
     viewer = queries.everybody()
-    rows = await queries.list_posts(db, viewer, search, Part(page, page_size))
     counts = await counts_of(request.app.state.counts, db, viewer, search)
+    rows = await queries.list_posts(db, viewer, search, Part(page, page_size), counts)
     base = base_url(request)
     return Listing([_item(row, base) for row in rows], counts.total, page, page_size)
 

@@ -15,8 +15,8 @@ LONGEST_SLUG: Final = 100
 MOST_VALUES: Final = 60
 MOST_DAYS: Final = Decimal(7)
 LAST_PAGE: Final = 10_000
-# Hits that are ranked by relevance; those beyond come by closing date (see docs/decisions/0163).
-RANKED: Final = 1_000
+# Hits that are ranked by relevance; those beyond come by closing date (see docs/decisions/0187).
+RANKED: Final = 500
 # Shorter words have no near ones.
 SHORTEST_NEAR: Final = 4
 # Below so many posts, wider searches are offered.

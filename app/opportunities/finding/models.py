@@ -49,7 +49,12 @@ class OpenPost(Base):
         Index("ix_open_post_organisation_id", "organisation_id"),
         Index("ix_open_post_role_slug", "role_slug"),
         Index("ix_open_post_region", "region"),
-        Index("ix_open_post_search", "search", postgresql_using="gin"),
+        Index(
+            "ix_open_post_search",
+            "search",
+            postgresql_using="gin",
+            postgresql_with={"fastupdate": "off"},
+        ),
     )
 
     opportunity_id: Mapped[uuid.UUID] = mapped_column(

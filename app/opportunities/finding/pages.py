@@ -64,11 +64,11 @@ async def list_opportunities(request: AnyRequest, db: Db, actor: Who) -> Page:
         await count(request, SEARCHES)
     cache: Cache = request.app.state.counts
     viewer = queries.viewer_of(actor)
-    rows = await queries.list_posts(db, viewer, search, Part(search.page))
     counts = await counts_of(cache, db, viewer, search)
+    rows = await queries.list_posts(db, viewer, search, Part(search.page), counts)
     if not rows and search.page > 1 and counts.total:
         search = replace(search, page=Paged((), counts.total).pages)
-        rows = await queries.list_posts(db, viewer, search, Part(search.page))
+        rows = await queries.list_posts(db, viewer, search, Part(search.page), counts)
     found = Paged(rows, max(counts.total, len(rows)), Part(search.page))
     near = await _near(db, viewer, search) if counts.total < FEW and search.q else []
     words = None

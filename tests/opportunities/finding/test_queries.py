@@ -2,6 +2,7 @@
 
 import itertools
 import uuid
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -230,6 +231,32 @@ async def test_beyond_the_ranked_hits_the_order_is_by_closing_date(
     ]  # fmt: skip
     odd = [await titles(db, Search(q="plumber"), part=Part(page, 3)) for page in (1, 2, 3)]
     assert sorted(itertools.chain(*odd)) == sorted(itertools.chain(*pages))
+
+
+async def test_common_words_find_the_same_posts_in_the_same_order(
+    db: AsyncSession, body: Organisation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.opportunities.finding.queries.search.RANKED", 4)
+    for number in range(9):
+        await make_post(
+            db, body, title=f"Plumber {number}", closes_on=soon(9 - number),
+            pay_to=Decimal(60_000 + number % 3), audience="own" if number == 4 else "public",
+            region="wales" if number % 2 else "london",
+            summary="plumber" if number % 4 else "none",
+        )  # fmt: skip
+    await make_post(db, body, title="Joiner", closes_on=soon(1))
+    few = await queries.count_posts(db, EVERYBODY, Search(q="plumber"))
+    assert few.total == 8
+    many = replace(few, total=100_000, among=100_000)
+    for sort, part in itertools.product(Sort, (Part(1, 2), Part(2, 2), Part(3, 2), Part(1, 20))):
+        for region in ((), ("wales",)):
+            search = Search(q="plumber", sort=sort, region=region)
+            ways = [
+                [row["title"] for row in await queries.list_posts(db, EVERYBODY, search, part, one)]
+                for one in (None, few, many)
+            ]
+            assert ways[0] == ways[1] == ways[2], (sort, part)
+            assert ways[0] or (region and part.number == 3)
 
 
 async def test_misspelt_words_have_near_ones(db: AsyncSession, body: Organisation) -> None:

@@ -15,11 +15,16 @@ from sqlalchemy import (
     Text,
     and_,
     bindparam,
+    cast,
+    column,
     func,
+    literal,
     select,
+    table,
     true,
     tuple_,
 )
+from sqlalchemy.dialects.postgresql import REGCLASS
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
@@ -68,9 +73,9 @@ COLUMNS = {
     "region": OpenPost.region,
     "remote": OpenPost.remote,
 }
-MATCHES: ColumnElement[bool] = OpenPost.search.op("@@")(
-    func.websearch_to_tsquery(RULES, bindparam("q", type_=Text()))
-)
+WORDS: ColumnElement[Any] = func.websearch_to_tsquery(RULES, bindparam("q", type_=Text()))
+# Unpacking the words of one stored post takes as long as finding so many posts by the index.
+UNPACKING = 11
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,26 +83,50 @@ class Counts:
     """How many posts a search finds: in all, by each value of each filter, without a filter.
 
     The count of a value is what the list would hold if that value were the only one of its filter
-    and the other filters stayed. `names` are those of families and roles by slug. `drawn` keeps
-    what a page made of them, for as long as they are kept themselves.
+    and the other filters stayed. `names` are those of families and roles by slug. `among` is how
+    many open posts there are of all, roughly. `drawn` keeps what a page made of the counts, for as
+    long as they are kept themselves.
     """
 
     total: int
     by_value: Mapping[str, Mapping[str, int]]
     without: Mapping[str, int]
     names: Mapping[str, Mapping[str, str]]
+    among: int = 0
     drawn: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
 
 
-async def list_posts(db: AsyncSession, viewer: Viewer, search: Search, part: Part) -> list[Row]:
+@dataclass(frozen=True, slots=True)
+class Way:
+    """How a page of a search is found: ranked or not, and by which end.
+
+    Either the index of words names the hits, which are then put in order; or, where the words are
+    common, posts are walked in order until enough have been hit.
+    """
+
+    order: Sort
+    by_rank: bool
+    is_common: bool
+
+
+async def list_posts(
+    db: AsyncSession, viewer: Viewer, search: Search, part: Part, counts: Counts | None = None
+) -> list[Row]:
     """One page of what a search finds, in its order; `part` overrides the page of the search.
 
-    By relevance the first thousand hits by closing date are ranked, the others follow by closing
-    date: to rank all hits of a common word takes a hundred times as long (decision 0163).
+    By relevance the first hits by closing date are ranked, the others follow by closing date: to
+    rank all hits of a common word takes a hundred times as long (decision 0187). With the `counts`
+    of the search, if known, common words are found more quickly.
     """
     ranked = RANKED - RANKED % part.size
     by_rank = search.order is Sort.RELEVANCE and part.offset < ranked
-    statement = _list(viewer.sight, _shape(search), search.order, by_rank)
+    if search.q:
+        needed = ranked if by_rank else part.offset + part.size
+        is_common = counts is not None and _is_common(counts, needed)
+        order = Sort.CLOSING if search.order is Sort.RELEVANCE else search.order
+        statement = _search(viewer.sight, _shape(search), Way(order, by_rank, is_common))
+    else:
+        statement = _list(viewer.sight, _shape(search), search.order)
     values = {
         **viewer.values,
         **_values(search),
@@ -108,6 +137,12 @@ async def list_posts(db: AsyncSession, viewer: Viewer, search: Search, part: Par
     return await fetch(db, statement, values)
 
 
+def _is_common(counts: Counts, needed: int) -> bool:
+    """Whether walking through posts until so many are hit is quicker than naming all hits."""
+    among = max(counts.among, counts.total)
+    return counts.total > needed and counts.total**2 > UNPACKING * needed * among
+
+
 async def count_posts(db: AsyncSession, viewer: Viewer, search: Search) -> Counts:
     """How many posts a search finds, by every filter. Slow beside a list: to be kept a while."""
     rows = await fetch(
@@ -115,17 +150,21 @@ async def count_posts(db: AsyncSession, viewer: Viewer, search: Search) -> Count
     )
     by_value: dict[str, dict[str, int]] = {name: {} for name in LISTS}
     names: dict[str, dict[str, str]] = {"family": {}, "role": {}}
-    total, without = 0, {}
+    total, among, without = 0, 0, {}
     for row in rows:
-        facet = _GROUPS.get(row["grouped"])
-        if facet is None:
-            total = row["n_all"]
+        facets = _GROUPS.get(row["grouped"])
+        if facets is None:
+            total, among = row["n_all"], row["among"]
             without = {name: row[f"n_{name}"] for name in search.filters if name != "q"}
-        elif row[facet] is not None:
-            by_value[facet][row[facet]] = row[f"n_{facet}"]
+            continue
+        for facet in facets:
+            value = row[facet]
+            if value is None:
+                continue
+            by_value[facet][value] = by_value[facet].get(value, 0) + row[f"n_{facet}"]
             if facet in names:
-                names[facet][row[facet]] = row[f"{facet}_name"] or row[facet]
-    return Counts(total, by_value, without, names)
+                names[facet][value] = row[f"{facet}_name"] or value
+    return Counts(total, by_value, without, names, among)
 
 
 async def near_words(db: AsyncSession, words: Iterable[str]) -> dict[str, str]:
@@ -183,21 +222,17 @@ def _conditions(shape: Shape) -> dict[str, ColumnElement[bool]]:
 
 
 def _base(sight: Sight, shape: Shape) -> ColumnElement[bool]:
-    return and_(visible(sight), MATCHES) if "q" in shape else visible(sight)
+    if "q" not in shape:
+        return visible(sight)
+    return and_(visible(sight), OpenPost.search.op("@@")(WORDS))
 
 
-@lru_cache(maxsize=512)
-def _list(sight: Sight, shape: Shape, order: Sort, by_rank: bool) -> Prepared:
-    if by_rank:
-        return prepare(_ranked(sight, shape))
-    found: Select[Any] = select(*LISTED).where(_base(sight, shape), *_conditions(shape).values())
+def _order_of(columns: Any, order: Sort) -> tuple[ColumnElement[Any], ...]:
     if order is Sort.NEWEST:
-        found = found.order_by(OpenPost.published_at.desc(), OpenPost.id.desc())
-    elif order is Sort.PAY:
-        found = found.order_by(OpenPost.pay_to.desc().nulls_last(), OpenPost.id.desc())
-    else:
-        found = found.order_by(OpenPost.closes_on, OpenPost.id)
-    return prepare(_one_page(found))
+        return columns.published_at.desc(), columns.id.desc()
+    if order is Sort.PAY:
+        return columns.pay_to.desc().nulls_last(), columns.id.desc()
+    return columns.closes_on, columns.id
 
 
 def _one_page(found: Select[Any]) -> Select[Any]:
@@ -205,31 +240,69 @@ def _one_page(found: Select[Any]) -> Select[Any]:
     return found.limit(limit).offset(offset)
 
 
-def _ranked(sight: Sight, shape: Shape) -> Select[Any]:
-    hits = (
-        select(OpenPost.id, OpenPost.search, OpenPost.closes_on)
-        .where(_base(sight, shape), *_conditions(shape).values())
-        .order_by(OpenPost.closes_on, OpenPost.id)
-        .limit(bindparam("ranked", type_=Integer()))
-        .subquery("hits")
-    )
-    rank = func.ts_rank_cd(
-        hits.c.search, func.websearch_to_tsquery(RULES, bindparam("q", type_=Text()))
-    )
-    ordered: Select[Any] = select(hits.c.id, rank.label("rank"), hits.c.closes_on).order_by(
-        rank.desc(), hits.c.closes_on, hits.c.id
-    )
-    best = _one_page(ordered).subquery("best")
-    listed: Select[Any] = (
+@lru_cache(maxsize=512)
+def _list(sight: Sight, shape: Shape, order: Sort) -> Prepared:
+    """A page of the list without words."""
+    found: Select[Any] = (
         select(*LISTED)
-        .join_from(OpenPost, best, best.c.id == OpenPost.id)
-        .order_by(best.c.rank.desc(), best.c.closes_on, OpenPost.id)
+        .where(visible(sight), *_conditions(shape).values())
+        .order_by(*_order_of(OpenPost, order))
     )
-    return listed
+    return prepare(_one_page(found))
 
 
-# GROUPING() of the five filters sets the bit of each that a row is not grouped by.
-_GROUPS = {0b11111 ^ (1 << (len(LISTS) - 1 - n)): name for n, name in enumerate(LISTS)}
+@lru_cache(maxsize=1024)
+def _search(sight: Sight, shape: Shape, way: Way) -> Prepared:
+    """A page of the list with words: its ids first, then what is shown of them."""
+    hits = _hits(sight, shape, way)
+    if way.by_rank:
+        first = hits.limit(bindparam("ranked", type_=Integer())).subquery("hits")
+        rank = func.ts_rank_cd(first.c.search, WORDS).label("rank")
+        ordered: Select[Any] = select(first, rank).order_by(
+            rank.desc(), *_order_of(first.c, Sort.CLOSING)
+        )
+        best = _one_page(ordered).subquery("best")
+        order = (best.c.rank.desc(), *_order_of(best.c, Sort.CLOSING))
+    else:
+        best = _one_page(hits).subquery("best")
+        order = _order_of(best.c, way.order)
+    listed: Select[Any] = select(*LISTED).join_from(OpenPost, best, best.c.id == OpenPost.id)
+    return prepare(listed.order_by(*order))
+
+
+def _hits(sight: Sight, shape: Shape, way: Way) -> Select[Any]:
+    """What the words hit, in order. OFFSET 0 keeps the database to the way it is told."""
+    posts = select(
+        OpenPost.id, OpenPost.search, OpenPost.closes_on, OpenPost.published_at, OpenPost.pay_to
+    ).where(visible(sight), *_conditions(shape).values())
+    if way.is_common:
+        walked = posts.order_by(*_order_of(OpenPost, way.order)).offset(0).subquery("walked")
+        matches = walked.c.search.op("@@")(WORDS)
+        return select(walked).where(matches).order_by(*_order_of(walked.c, way.order))
+    found = posts.where(OpenPost.search.op("@@")(WORDS)).offset(0).subquery("found")
+    return select(found).order_by(*_order_of(found.c, way.order))
+
+
+# What posts are counted by. Few roles belong to more than one family, so both go together: each
+# group costs a look at all hits.
+_SETS = (("kind",), ("family", "role"), ("region",), ("remote",))
+
+
+def _grouping(names: Iterable[str]) -> int:
+    """GROUPING() of the five filters sets the bit of each that a row is not grouped by."""
+    return sum(1 << (len(LISTS) - 1 - n) for n, name in enumerate(LISTS) if name not in names)
+
+
+_GROUPS = {_grouping(names): names for names in _SETS}
+
+
+# As the database reckons: whoever counts knows the exact number too late.
+_AMONG = (
+    select(cast(column("reltuples"), Integer()))
+    .select_from(table("pg_class"))
+    .where(column("oid") == cast(literal(OpenPost.__tablename__, Text()), REGCLASS))
+    .scalar_subquery()
+)
 
 
 @lru_cache(maxsize=512)
@@ -245,7 +318,12 @@ def _count(sight: Sight, shape: Shape) -> Prepared:
     )
     counted = _grouped(hits, tuple(conditions)).subquery("counted")
     return prepare(
-        select(counted, Role.name.label("role_name"), RoleFamily.name.label("family_name"))
+        select(
+            counted,
+            Role.name.label("role_name"),
+            RoleFamily.name.label("family_name"),
+            _AMONG.label("among"),
+        )
         .outerjoin_from(counted, Role, Role.slug == counted.c.role)
         .outerjoin(RoleFamily, RoleFamily.slug == counted.c.family)
     )
@@ -258,7 +336,7 @@ def _grouped(hits: FromClause, set_filters: tuple[str, ...]) -> Select[Any]:
         return counted.filter(and_(*rest)) if rest else counted
 
     facets = [hits.c[name] for name in LISTS]
-    sets = [tuple_(column) for column in facets]
+    sets = [tuple_(*(hits.c[name] for name in names)) for names in _SETS]
     return select(
         func.grouping(*facets).label("grouped"),
         *facets,
