@@ -10,6 +10,7 @@ from app.core.clock import london_today
 from app.core.permissions import Permission
 from app.core.slots import Fragment
 from app.opportunities.domain import OpportunityStatus
+from app.opportunities.permissions import may_write_posts
 from app.opportunities.queries import count_waiting
 from app.opportunities.visiting import path_to
 
@@ -31,7 +32,7 @@ async def dashboard_panel(db: AsyncSession, actor: Actor, _: uuid.UUID | None) -
         "lines": await waiting_lines(db, actor, body),
         "path": path_to(body.slug),
         "body": body,
-        "may_write": actor.can(Permission.OPPORTUNITY_EDIT),
+        "may_write": bool(may_write_posts(actor)),
     }
     return Fragment("opportunities/posts/panel.html", context)
 

@@ -9,7 +9,12 @@ _WRITABLE = frozenset({OpportunityStatus.DRAFT, OpportunityStatus.OPEN, Opportun
 
 
 def may_write_posts(actor: Actor) -> Decision:
-    """Whether the actor may write posts for the organisation acted for."""
+    """Whether the actor may write posts for the organisation acted for, which must be verified."""
+    if actor.acting_for is not None and not actor.acting_for.is_verified:
+        return refuse(
+            "organisation-not-verified",
+            "You cannot write posts yet: your organisation is not verified.",
+        )
     return actor.may(Permission.OPPORTUNITY_EDIT, "write posts")
 
 

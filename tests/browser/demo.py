@@ -1,23 +1,33 @@
-"""The demo region in a browser: coming as its people, filling pages in, and the worker's work."""
+"""What journeys in a browser share: the demo region, coming as people, filling pages in, work."""
 
+import hashlib
+import json
+import secrets
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from typing import Any
 
+from litestar.stores.redis import RedisStore
 from playwright.async_api import Browser, Page, expect
+from redis.asyncio import Redis
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
+from app.core.actor import PERSON_SESSION
 from app.core.clock import london_today
 from app.core.config import Settings
 from app.core.db import make_engine, make_system_sessions
 from app.core.outbox import Outbox, run_row
+from app.core.sessions import IDLE_SECONDS
 from app.demo.commands import load_region
 from app.opportunities.domain import KIND_NAMES, OpportunityKind
 from app.opportunities.writing.domain import SECTION_NAMES, Section
+from app.organisations.models import Membership, Person
 from app.worker import JOBS
 from tests.conftest import Servers
+from tests.people import make_sign_in
 
 
 @asynccontextmanager
@@ -61,6 +71,29 @@ async def come_as(browser: Browser, base: str, persona: str) -> Page:
     page = await (await browser.new_context()).new_page()
     await sign_in(page, base, persona)
     return page
+
+
+async def page_of(
+    browser: Browser,
+    base: str,
+    settings: Settings,
+    db: AsyncSession,
+    member: Membership | None = None,
+    person: Person | None = None,
+    **options: Any,
+) -> Page:
+    """A page signed in as somebody who gave a second factor, as if they had come by a link."""
+    signed_in = await make_sign_in(db, member, person)
+    browser_id = secrets.token_hex(32)
+    kept = {"made_at": int(time.time()), "values": {PERSON_SESSION: str(signed_in.id)}}
+    redis = Redis.from_url(settings.redis_url)
+    key = hashlib.sha256(browser_id.encode()).hexdigest()
+    store = RedisStore(redis, namespace="crossbench:session")
+    await store.set(key, json.dumps(kept, sort_keys=True), expires_in=IDLE_SECONDS)
+    await redis.aclose()
+    context = await browser.new_context(**options)
+    await context.add_cookies([{"name": "session", "value": browser_id, "url": base}])
+    return await context.new_page()
 
 
 async def fill(page: Page, answers: dict[str, Any]) -> None:

@@ -1,27 +1,19 @@
 """The pages of pledging in a real browser, with and without script."""
 
-import hashlib
-import json
-import secrets
-import time
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
-from litestar.stores.redis import RedisStore
 from playwright.async_api import Browser, BrowserContext, Page, expect
-from redis.asyncio import Redis
 
-from app.core.actor import PERSON_SESSION
 from app.core.config import Settings
 from app.core.db import make_engine, make_system_sessions
-from app.core.sessions import IDLE_SECONDS
 from app.organisations.models import Membership
+from tests.browser.demo import page_of
 from tests.browser.watch import Watch, check_page
 from tests.cofunding.region import SUM, Region, make_region
 from tests.conftest import LiveServer, Servers
-from tests.people import make_sign_in
 
 pytestmark = pytest.mark.browser
 
@@ -38,18 +30,11 @@ class Place:
 
     async def page_of(self, member: Membership, **options: Any) -> Page:
         """A page signed in as somebody, as if they had come by a link."""
-        signed_in = await make_sign_in(self.region.db, member)
-        browser_id = secrets.token_hex(32)
-        kept = {"made_at": int(time.time()), "values": {PERSON_SESSION: str(signed_in.id)}}
-        redis = Redis.from_url(self.settings.redis_url)
-        key = hashlib.sha256(browser_id.encode()).hexdigest()
-        store = RedisStore(redis, namespace="crossbench:session")
-        await store.set(key, json.dumps(kept, sort_keys=True), expires_in=IDLE_SECONDS)
-        await redis.aclose()
-        context = await self.browser.new_context(**options)
-        self.contexts.append(context)
-        await context.add_cookies([{"name": "session", "value": browser_id, "url": self.url}])
-        return await context.new_page()
+        page = await page_of(
+            self.browser, self.url, self.settings, self.region.db, member, **options
+        )
+        self.contexts.append(page.context)
+        return page
 
 
 @pytest.fixture

@@ -149,3 +149,22 @@ async def test_a_new_shared_post_shows_its_cost_by_year(
         assert saved.status_code == 303, text_of(saved)
     page = text_of(await client.get(f"{path}/edit/cost"))
     assert re.search(r"20\d\d/\d\d ?£[\d,]+\.\d\d", page), page
+
+
+@pytest.mark.parametrize("duty", [Duty.ORGANISATION_ADMIN, Duty.HR])
+async def test_a_body_that_is_not_verified_reads_why_it_cannot_post_yet(
+    client: PageClient,
+    db: AsyncSession,
+    body: Organisation,
+    act_as: Callable[..., Awaitable[Any]],
+    duty: Duty,
+) -> None:
+    body.status = "applied"
+    await act_as(await make_member(db, body, duty))
+    answer = await client.get("/org/northshire/posts/new")
+    assert answer.status_code == 403
+    assert "You cannot write posts yet: your organisation is not verified." in text_of(answer)
+    lists = await client.get("/org/northshire/posts")
+    assert "Write a new post" not in text_of(lists)
+    assert "once the operator has verified your organisation" in text_of(lists)
+    assert "write a new one" not in text_of(await client.get("/dashboard"))
