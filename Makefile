@@ -1,6 +1,6 @@
 # What people and machines call. `make run` is all a newcomer needs.
 .DEFAULT_GOAL := help
-.PHONY: help install run test coverage check fix bench docs lock
+.PHONY: help install run test coverage check fix bench docs lock sbom audit
 
 # Set in some containers; it makes every start compile everything again.
 unexport PYTHONDONTWRITEBYTECODE
@@ -20,6 +20,8 @@ help:
 	@echo "make fix      format, and mend what can be mended by itself"
 	@echo "make coverage run the tests and show which lines none of them reached"
 	@echo "make bench    measure, and print the table of measures"
+	@echo "make sbom     list what we depend on (CycloneDX, into var/sbom)"
+	@echo "make audit    check what we depend on for known faults (ADVISORIES_URL says where)"
 	@echo "make docs     write the generated parts of the docs"
 	@echo "make lock     resolve the dependencies anew after a change in pyproject.toml"
 
@@ -55,5 +57,12 @@ bench: install
 docs: install
 	@$(PYTHON) -m tools.docs
 
+sbom: install
+	@$(PYTHON) -m tools.supply sbom
+
+audit: install
+	@$(PYTHON) -m tools.supply audit
+
 lock:
 	uv pip compile --universal --generate-hashes --no-header --no-emit-index-url --group dev pyproject.toml -o requirements.lock -q
+	uv pip compile --universal --generate-hashes --no-header --no-emit-index-url --group supply -o requirements-supply.lock -q

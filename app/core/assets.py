@@ -62,7 +62,7 @@ def build() -> bool:
     stamp = _stamp()
     if _read_manifest(BUILD).get("stamp") == stamp:
         return False
-    node, npm = _node_and_npm()
+    node, npm = node_and_npm()
     environment = {**os.environ, "PATH": f"{Path(node).parent}{os.pathsep}{os.environ['PATH']}"}
     if not _packages_are_current():
         _run([*npm, "ci", "--no-progress"], environment, "get the front-end packages")
@@ -97,7 +97,7 @@ def _packages_are_current() -> bool:
         return False
 
 
-def _node_and_npm() -> tuple[str, list[str]]:
+def node_and_npm() -> tuple[str, list[str]]:
     """Find the system's Node.js and npm, else get both from the Python package registry."""
     node, npm = shutil.which("node"), shutil.which("npm")
     if node and npm and _is_recent(node):
@@ -135,7 +135,7 @@ def _run(command: list[str], environment: dict[str, str], aim: str) -> None:
 
 def refresh_lock() -> None:
     """Write package-lock.json anew from package.json, without any address in it."""
-    node, npm = _node_and_npm()
+    node, npm = node_and_npm()
     environment = {**os.environ, "PATH": f"{Path(node).parent}{os.pathsep}{os.environ['PATH']}"}
     _run([*npm, "install", "--package-lock-only"], environment, "resolve the front-end packages")
     path = ROOT / "package-lock.json"

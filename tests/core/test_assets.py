@@ -46,7 +46,7 @@ def test_a_change_of_a_source_is_built(tmp_path: Path, monkeypatch: pytest.Monke
     ran: list[list[str]] = []
     monkeypatch.setattr(assets, "BUILD", tmp_path)
     monkeypatch.setattr(assets, "_packages_are_current", lambda: True)
-    monkeypatch.setattr(assets, "_node_and_npm", lambda: ("/usr/bin/node", ["/usr/bin/npm"]))
+    monkeypatch.setattr(assets, "node_and_npm", lambda: ("/usr/bin/node", ["/usr/bin/npm"]))
     monkeypatch.setattr(assets, "_run", lambda command, *_: ran.append(command))
     assert assets.build() is True
     assert [command[1].rsplit("/", 1)[-1] for command in ran] == ["build.js"]
@@ -59,7 +59,7 @@ def test_a_machine_without_node_gets_one_by_the_lock(
     monkeypatch.setattr(assets.shutil, "which", lambda *_, **__: None)
     monkeypatch.setattr(assets.sys, "prefix", str(tmp_path))
     monkeypatch.setattr(assets, "_run", lambda command, *_: ran.append(command))
-    node, npm = assets._node_and_npm()
+    node, npm = assets.node_and_npm()
     assert node.startswith(str(tmp_path))
     assert npm[0] == node
     assert "--require-hashes" in ran[0]
@@ -94,7 +94,7 @@ def test_packages_are_fetched_by_the_lock_before_the_first_build(
     ran: list[list[str]] = []
     monkeypatch.setattr(assets, "BUILD", tmp_path)
     monkeypatch.setattr(assets, "_package_mark", lambda: tmp_path / "mark")
-    monkeypatch.setattr(assets, "_node_and_npm", lambda: ("/usr/bin/node", ["/usr/bin/npm"]))
+    monkeypatch.setattr(assets, "node_and_npm", lambda: ("/usr/bin/node", ["/usr/bin/npm"]))
     monkeypatch.setattr(assets, "_run", lambda command, *_: ran.append(command))
     assert assets.build() is True
     assert ran[0] == ["/usr/bin/npm", "ci", "--no-progress"]
@@ -109,7 +109,7 @@ def test_a_new_lock_names_no_sponsor(tmp_path: Path, monkeypatch: pytest.MonkeyP
     lock = {"packages": {"": {}, "node_modules/x": {"funding": {"url": "https://example.org"}}}}
     (tmp_path / "package-lock.json").write_text(json.dumps(lock), "utf-8")
     monkeypatch.setattr(assets, "ROOT", tmp_path)
-    monkeypatch.setattr(assets, "_node_and_npm", lambda: ("/usr/bin/node", ["/usr/bin/npm"]))
+    monkeypatch.setattr(assets, "node_and_npm", lambda: ("/usr/bin/node", ["/usr/bin/npm"]))
     monkeypatch.setattr(assets, "_run", lambda *_: None)
     assert assets.main(["lock"]) == 0
     assert "://" not in (tmp_path / "package-lock.json").read_text("utf-8")
