@@ -1,7 +1,9 @@
 """Serve the application with uvicorn, on a socket of ours."""
 
 import asyncio
+import gc
 import socket
+from typing import Final
 
 import uvicorn
 from litestar import Litestar
@@ -16,6 +18,9 @@ from app.demo.queries import has_demo_people
 from app.local.folders import LocalError
 from app.main import create_app
 
+# New objects after which garbage is looked for among them; a page makes some thousands.
+COLLECT_AFTER: Final = 10_000
+
 DEMO_PEOPLE = (
     "This database holds people of the demo region, whom anybody may sign in as: in production "
     "DATABASE_URL must name a database that never was a demo."
@@ -28,7 +33,20 @@ def serve(settings: Settings) -> None:
     if settings.is_production:
         asyncio.run(check_database(settings))
     listener = listen(settings.host, settings.port)
-    uvicorn.Server(server_config(create_app(settings))).run(sockets=[listener])
+    app = create_app(settings)
+    settle()
+    uvicorn.Server(server_config(app)).run(sockets=[listener])
+
+
+def settle() -> None:
+    """Keep what the start has made out of every later search for garbage.
+
+    The modules and routes of the application are hundreds of thousands of objects that stay; to
+    look through them again and again stops all requests for a moment each time.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(COLLECT_AFTER)
 
 
 class Protocol(HttpToolsProtocol):

@@ -27,6 +27,8 @@ BATCH = 1_000
 
 _rng = random.Random(20_000)  # noqa: S311 (chance, not secrecy)
 _SYLLABLES = [first + last for first in "bdfghklmnprstv" for last in "aeo"]
+# Words that mean something after all, and that no search looks for.
+_NOT_SEARCHED = frozenset({"before", "has", "have", "here", "more", "same", "so", "to"})
 
 
 def vocabulary() -> list[str]:
@@ -34,15 +36,19 @@ def vocabulary() -> list[str]:
     made = random.Random(7)  # noqa: S311 (as above)
     words: dict[str, None] = {}
     while len(words) < WORDS:
-        words["".join(made.choices(_SYLLABLES, k=made.randint(2, 4)))] = None
+        word = "".join(made.choices(_SYLLABLES, k=made.randint(2, 4)))
+        if word not in _NOT_SEARCHED:
+            words[word] = None
     return list(words)
 
 
 def terms(count: int = 40) -> list[str]:
     """Words to search for, from the rarest to the most common, evenly by the order of use."""
     words = vocabulary()
-    steps = [int(WORDS ** (1 - n / (count - 1))) - 1 for n in range(count)]
-    return [words[step] for step in steps]
+    steps = [int(WORDS ** (n / (count - 1))) - 1 for n in range(count)]
+    for n in range(1, count):
+        steps[n] = max(steps[n], steps[n - 1] + 1)  # each word once
+    return [words[step] for step in reversed(steps)]
 
 
 def prose(words: Sequence[str], weights: Sequence[float], length: int) -> str:
@@ -68,6 +74,19 @@ async def store(settings: Settings) -> None:
         async with sessions.begin() as db:
             await db.execute(text("SET LOCAL statement_timeout = '300s'"))
             await rebuild(db)
+    finally:
+        await engine.dispose()
+    await _tidy(settings)
+
+
+async def _tidy(settings: Settings) -> None:
+    """What the server does by itself within minutes of so many new rows, and must not do later."""
+    engine = make_engine(settings.database_url, pool_size=1, role=None)
+    try:
+        async with engine.connect() as connection:
+            whole = await connection.execution_options(isolation_level="AUTOCOMMIT")
+            await whole.execute(text("SET statement_timeout = '300s'"))
+            await whole.execute(text("VACUUM (ANALYZE)"))
     finally:
         await engine.dispose()
 

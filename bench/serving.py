@@ -18,6 +18,7 @@ from litestar.enums import MediaType
 from app.core.config import Settings
 from app.core.log import set_up_logging
 from app.main import create_app
+from app.server import listen, server_config, settle
 
 
 def bare_app(settings: Settings, content: bytes) -> Litestar:
@@ -49,11 +50,9 @@ def main(arguments: Sequence[str]) -> int:
         app = bare_app(settings, Path(arguments[2]).read_bytes())
     else:
         app = create_app(settings)
-    config = uvicorn.Config(
-        app, host="127.0.0.1", port=int(arguments[1]), log_config=None, access_log=False,
-        proxy_headers=False, server_header=False, limit_concurrency=1000,
-    )  # fmt: skip
-    uvicorn.Server(config).run()
+    settle()
+    listener = listen("127.0.0.1", int(arguments[1]))
+    uvicorn.Server(server_config(app)).run(sockets=[listener])
     return 0
 
 

@@ -180,7 +180,9 @@ async def show_opportunity(request: AnyRequest, db: Db, actor: Who, slug: FromPa
         "canonical": base_url(request) + post_path(slug),
         "job_posting": job_posting(row, base_url(request)),
         "path": post_path(slug),
-        "questions": await queries.list_questions(db, row["opportunity_id"]),
+        "questions": await queries.list_questions(db, row["opportunity_id"])
+        if row["questions"]
+        else Paged((), 0),
         "may_ask": may_ask(actor),
         "panels": await slots.show(FUNDING_SLOT, db, actor, row["opportunity_id"]),
     }

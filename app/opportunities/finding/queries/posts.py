@@ -108,7 +108,16 @@ def _by_id(sight: Sight) -> Prepared:
 
 
 def _shown(sight: Sight) -> Select[Any]:
-    return select(*SHOWN).where(visible(sight))
+    """With how many questions its readers see: most posts have none, so none are asked for."""
+    asked = (
+        select(func.count())
+        .where(
+            OpportunityQuestion.opportunity_id == OpenPost.opportunity_id,
+            OpportunityQuestion.is_hidden.is_(False),
+        )
+        .scalar_subquery()
+    )
+    return select(*SHOWN, asked.label("questions")).where(visible(sight))
 
 
 @lru_cache(maxsize=8)
