@@ -41,6 +41,7 @@ from app.costsharing.load_pages import router as calculator_router
 from app.costsharing.splits import pages as cost_splits
 from app.demo import pages as demo_pages
 from app.home import pages as home_pages
+from app.matching.alerts import audit_words as alerts_words
 from app.notifications import audit_words as notifications_words
 from app.notifications import pages as notifications
 from app.opportunities import audit_words as opportunities_words
@@ -82,6 +83,7 @@ ROUTERS: tuple[ControllerRouterHandler, ...] = (
 for table in (
     refusals.SENTENCES,
     cofunding_words.SENTENCES,
+    alerts_words.SENTENCES,
     costsharing_words.SENTENCES,
     notifications_words.SENTENCES,
     opportunities_words.SENTENCES,

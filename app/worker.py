@@ -4,6 +4,7 @@ import asyncio
 import json
 import logging
 import signal
+import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any, Final
@@ -24,6 +25,8 @@ from app.core.db import make_engine, make_system_sessions
 from app.core.outbox import Job
 from app.costsharing import jobs as costsharing
 from app.costsharing.splits import jobs as cost_splits
+from app.matching.alerts import jobs as alerts
+from app.matching.alerts.sending import send_due
 from app.notifications import jobs as notifications
 from app.opportunities.finding import jobs as finding
 from app.opportunities.publishing import jobs as publishing
@@ -50,6 +53,7 @@ JOBS: Final[dict[str, Job]] = {
 
 # What is due is asked of the database every hour, so a night with the worker away is made up.
 TIMERS: Final[dict[str, Timer]] = {
+    "alerts.look_after": alerts.look_after,
     "audit.sign_heads": audit_record.sign_heads,
     "cofunding.lapse_pledges": cofunding.lapse_pledges,
     "core.sweep_outbox": outbox.sweep,
@@ -67,6 +71,10 @@ TIMERS: Final[dict[str, Timer]] = {
 }
 
 RELAY_SECONDS: Final = 1.0
+# Alerts are looked at so often while none is due; after a batch they rest for so many times as long
+# as it took, so that a morning's alerts leave most of the database to people.
+ALERT_SECONDS: Final = 10.0
+ALERTS_REST: Final = 4.0
 _log = logging.getLogger(__name__)
 
 
@@ -76,6 +84,7 @@ class Pace:
 
     poll_seconds: float = 0.1
     relay_seconds: float = RELAY_SECONDS
+    alert_seconds: float = ALERT_SECONDS
 
 
 def decode(data: bytes) -> dict[str, Any]:
@@ -153,6 +162,19 @@ async def relay_for_ever(
         await asyncio.sleep(pace.relay_seconds)
 
 
+async def alerts_for_ever(sessions: async_sessionmaker[AsyncSession], pace: Pace) -> None:
+    """Send what alerts found, a batch at a time, each in a transaction of its own."""
+    while True:
+        began, done = time.monotonic(), 0
+        try:
+            async with sessions.begin() as db:
+                done = await send_due(db)
+        except (SQLAlchemyError, OSError) as error:
+            _log.warning("alerts wait: %s", type(error).__name__)
+        took = time.monotonic() - began
+        await asyncio.sleep(took * ALERTS_REST if done else pace.alert_seconds)
+
+
 async def work(settings: Settings, pace: Pace | None = None) -> None:
     """Work until SIGTERM or SIGINT; what was cut off is done again by the next worker."""
     pace = pace or Pace()
@@ -177,18 +199,21 @@ async def _work_until_trouble(
     settings: Settings, sessions: async_sessionmaker[AsyncSession], pace: Pace
 ) -> None:
     """Run until the queue server goes away, then come back to be started again."""
-    worker = relaying = None
+    worker, beside = None, []
     try:
         queue = await connect_queue(settings)
         worker = make_worker(queue, sessions, pace=pace)
-        relaying = asyncio.create_task(relay_for_ever(sessions, queue, pace))
+        beside = [
+            asyncio.create_task(relay_for_ever(sessions, queue, pace)),
+            asyncio.create_task(alerts_for_ever(sessions, pace)),
+        ]
         await worker.async_run()
     except (RedisError, OSError) as error:
         _log.warning("queue is away: %s", type(error).__name__)
     finally:
-        if relaying is not None:
-            relaying.cancel()
-            await asyncio.gather(relaying, return_exceptions=True)
+        for task in beside:
+            task.cancel()
+        await asyncio.gather(*beside, return_exceptions=True)
         if worker is not None:
             await _close(worker)
 

@@ -29,6 +29,7 @@ MADE: Final = frozenset({"organisation", "person", "membership", "membership_dut
 # What some columns must hold so that the row can be there at all, or so that it is of interest.
 NOW: Final = datetime(2026, 11, 25, 12, tzinfo=UTC)
 WANTED: Final[dict[str, dict[str, Any]]] = {
+    "alert_run": {"window_from": datetime(2026, 11, 24, 12, tzinfo=UTC)},
     "audit_entry": {"subject_id": uuid.UUID(int=1)},
     "consent_grant": {
         "groups": ["name"],

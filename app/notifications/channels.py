@@ -61,6 +61,9 @@ def compose(letter: Letter, sender: str) -> EmailMessage:
     mail["Message-ID"] = f"<{letter.id}@{domain}>"
     # No out-of-office answers to a machine.
     mail["Auto-Submitted"] = "auto-generated"
+    if letter.unsubscribe:
+        mail["List-Unsubscribe"] = f"<{letter.unsubscribe}>"
+        mail["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     mail.set_content(letter.text, cte="quoted-printable")
     mail.add_alternative(letter.html, subtype="html", cte="quoted-printable")
     mail["Content-Language"] = letter.language
@@ -116,6 +119,7 @@ def _by_notify(notify: Notify, letter: Letter) -> None:
             template_id=notify.template_id,
             personalisation={"subject": letter.subject, "body": letter.text},
             reference=str(letter.id),
+            one_click_unsubscribe_url=letter.unsubscribe or None,
         )
     except APIError as error:
         if error.status_code == 400:

@@ -16,7 +16,9 @@ from app.core.keys import CannotUnseal
 from app.core.outbox import enqueue, revive
 from app.notifications import queries
 from app.notifications.channels import RefusedForGood, deliver
-from app.notifications.domain import KEEP_TEXT, TRY_FOR
+from app.notifications.domain import KEEP_TEXT, TRY_FOR, Channel
+from app.notifications.inbox.domain import Way, kind_of
+from app.notifications.inbox.queries import way_for
 from app.notifications.letters import open_letter, seal_letter
 from app.notifications.models import Message
 from app.notifications.permissions import require_operator
@@ -37,13 +39,16 @@ async def send(
     person_id: uuid.UUID | None = None,
     organisation_name: str = "",
     inbox: bool = True,
+    unsubscribe_path: str = "",
 ) -> uuid.UUID:
     """Write to somebody: the message and its delivery are part of the caller's transaction.
 
     `template` names files in `templates/emails/`; `values` fill them, and every value they ask for
     must be there. `organisation_name` is who writes, empty for the exchange itself. With a
     `person_id` the message also stands in that person's inbox, unless `inbox` is false (for links
-    that sign somebody in). Gives the message's id, which becomes its Message-ID.
+    that sign somebody in); kinds that people choose for come as they chose. `unsubscribe_path` is
+    where a POST ends such messages (RFC 8058). Gives the message's id, which becomes its
+    Message-ID.
 
     Raises BadAddress, BadHeader, jinja2.UndefinedError, jinja2.TemplateNotFound.
     """
@@ -56,6 +61,9 @@ async def send(
         organisation_name=organisation_name,
     )
     message_id = new_id()
+    way = await _way(db, person_id, template, inbox=inbox)
+    unsubscribe = f"{settings.base_url}{unsubscribe_path}" if unsubscribe_path else ""
+    by_mail = way is not Way.INBOX
     db.add(
         Message(
             id=message_id,
@@ -65,13 +73,24 @@ async def send(
             template=template,
             language=language,
             subject=rendered.subject,
-            sealed=seal_letter(settings, message_id, rendered),
-            in_inbox=inbox and person_id is not None,
+            sealed=seal_letter(settings, message_id, rendered, unsubscribe),
+            in_inbox=way is not Way.MAIL,
+            channel=None if by_mail else Channel.INBOX,
+            sent_at=None if by_mail else func.now(),
         )
     )
     await db.flush()
-    await enqueue(db, DELIVER, message_id=str(message_id))
+    if by_mail:
+        await enqueue(db, DELIVER, message_id=str(message_id))
     return message_id
+
+
+async def _way(db: AsyncSession, person_id: uuid.UUID | None, template: str, *, inbox: bool) -> Way:
+    """How a message goes: as its reader chose, where there is something to choose."""
+    if person_id is None or not inbox:
+        return Way.MAIL
+    kind = kind_of(template)
+    return await way_for(db, person_id, kind) if kind else Way.BOTH
 
 
 async def deliver_message(db: AsyncSession, message_id: uuid.UUID) -> None:

@@ -16,11 +16,12 @@ LONGEST_SUBJECT: Final = 200
 
 
 class Channel(StrEnum):
-    """How a message left: by mail server, by GOV.UK Notify, or only into the demo mailbox."""
+    """How a message left: by mail server, by GOV.UK Notify, only into the demo mailbox or inbox."""
 
     SMTP = "smtp"
     NOTIFY = "notify"
     MAILBOX = "mailbox"
+    INBOX = "inbox"
 
 
 class BadHeader(ValueError):

@@ -12,7 +12,11 @@ from app.notifications.rendering import Rendered
 
 @dataclass(frozen=True)
 class Letter:
-    """A message with its text, ready to be handed over or shown."""
+    """A message with its text, ready to be handed over or shown.
+
+    `unsubscribe` is the address that ends such messages at once (RFC 8058), empty where there is
+    nothing to end.
+    """
 
     id: uuid.UUID
     to_address: str
@@ -21,16 +25,21 @@ class Letter:
     subject: str
     text: str
     html: str
+    unsubscribe: str = ""
 
 
 def _key(settings: Settings) -> bytes:
     return derive_key(settings.secret_key, "messages")
 
 
-def seal_letter(settings: Settings, message_id: uuid.UUID, rendered: Rendered) -> bytes:
+def seal_letter(
+    settings: Settings, message_id: uuid.UUID, rendered: Rendered, unsubscribe: str = ""
+) -> bytes:
     """Text and HTML for the message of this id, and no other."""
-    content = json.dumps({"text": rendered.text, "html": rendered.html}).encode()
-    return seal(_key(settings), content, place=message_id.bytes)
+    content = {"text": rendered.text, "html": rendered.html}
+    if unsubscribe:
+        content["unsubscribe"] = unsubscribe
+    return seal(_key(settings), json.dumps(content).encode(), place=message_id.bytes)
 
 
 def open_letter(settings: Settings, message: Message) -> Letter:
@@ -46,4 +55,5 @@ def open_letter(settings: Settings, message: Message) -> Letter:
         subject=message.subject,
         text=content["text"],
         html=content["html"],
+        unsubscribe=content.get("unsubscribe", ""),
     )

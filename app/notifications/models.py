@@ -15,7 +15,8 @@ class Message(Base):
 
     Text and HTML are `sealed` with a key from SECRET_KEY: they hold links that sign people in, and
     a copy of the database must open nothing. Text and address go after 30 days, the line stays.
-    `failure` is a code of the server that refused it for good.
+    `failure` is a code of the server that refused it for good. One that its reader wants in the
+    inbox only has that channel and counts as sent at once.
     """
 
     __tablename__ = "message"
@@ -32,6 +33,16 @@ class Message(Base):
         Index(
             "ix_message_waiting",
             "created_at",
+            postgresql_where=text("sent_at IS NULL AND failed_at IS NULL"),
+        ),
+        Index(
+            "ix_message_unread",
+            "person_id",
+            postgresql_where=text("in_inbox AND read_at IS NULL"),
+        ),
+        Index(
+            "ix_message_waiting_template",
+            "template",
             postgresql_where=text("sent_at IS NULL AND failed_at IS NULL"),
         ),
         Index("ix_message_failed", "id", postgresql_where=text("failed_at IS NOT NULL")),

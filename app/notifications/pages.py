@@ -34,6 +34,7 @@ CHANNEL_WORDS: Final = {
     Channel.MAILBOX: "Delivered to this mailbox only",
     Channel.SMTP: "Sent by the mail server",
     Channel.NOTIFY: "Sent by GOV.UK Notify",
+    Channel.INBOX: "Put into the inbox only",
 }
 # What the page says after "Not delivered".
 FAILURE_WORDS: Final = {

@@ -77,3 +77,9 @@ async def _page(db: AsyncSession, wanted: ColumnElement[bool], part: Part) -> Pa
 
 async def _count(db: AsyncSession, wanted: ColumnElement[bool]) -> int:
     return await db.scalar(select(func.count()).select_from(Message).where(wanted)) or 0
+
+
+async def count_waiting(db: AsyncSession, template: str) -> int:
+    """How many messages of a template have not been handed over yet."""
+    waiting = Message.sent_at.is_(None) & Message.failed_at.is_(None)
+    return await _count(db, waiting & (Message.template == template))

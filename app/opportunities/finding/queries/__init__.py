@@ -13,9 +13,11 @@ from app.opportunities.finding.queries.posts import (
     public_state,
 )
 from app.opportunities.finding.queries.search import (
+    LISTED,
     Counts,
     count_posts,
     count_some,
+    found_by,
     list_posts,
     near_words,
 )
@@ -28,6 +30,7 @@ from app.opportunities.finding.queries.visible import (
 )
 
 __all__ = [
+    "LISTED",
     "Counts",
     "Sight",
     "Viewer",
@@ -37,6 +40,7 @@ __all__ = [
     "find_former_post",
     "find_open_post",
     "find_open_post_by_id",
+    "found_by",
     "list_posts",
     "list_public",
     "list_questions",

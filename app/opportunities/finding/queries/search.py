@@ -179,6 +179,16 @@ async def count_some(db: AsyncSession, viewer: Viewer, search: Search, most: int
     return int((await fetch(db, _some(viewer.sight, _shape(search)), values))[0]["found"])
 
 
+def found_by(viewer: Viewer, search: Search) -> tuple[ColumnElement[bool], dict[str, Any]]:
+    """The posts that a search finds for somebody, as a condition and the values it is run with.
+
+    For features above, which have conditions of their own to add.
+    """
+    shape = _shape(search)
+    found = and_(_base(viewer.sight, shape), *_conditions(shape).values())
+    return found, {**viewer.values, **_values(search)}
+
+
 Shape = tuple[str, ...]
 
 

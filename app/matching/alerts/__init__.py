@@ -1,0 +1,1 @@
+"""Alerts: saved searches that tell people of new posts, each post once."""
