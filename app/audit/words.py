@@ -7,11 +7,13 @@ import re
 import uuid
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any, Final, Protocol
 
 _SENTENCES: Final[dict[str, str]] = {}
 _GAP: Final = re.compile(r"\{([a-z][a-z0-9_]*)\}")
 _DATE: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
+_MONEY: Final = re.compile(r"\d+\.\d{2}")
 _CODE: Final = re.compile(r"[a-z][a-z0-9_]*")
 GONE: Final = "somebody or something no longer here"
 
@@ -101,11 +103,13 @@ def _in_words(value: Any, names: Mapping[uuid.UUID, str]) -> str:
 
 
 def _text(value: str) -> str:
-    """A date as 1 April 2026, a code without its underscores, anything else as it is."""
+    """A date as 1 April 2026, pounds as 1,234.56, a code without its underscores, else as it is."""
     try:
         if _DATE.match(value):
             day = date.fromisoformat(value) if len(value) == 10 else datetime.fromisoformat(value)
             return f"{day.day} {day:%B} {day.year}"
     except ValueError:
         return value
+    if _MONEY.fullmatch(value):
+        return f"{Decimal(value):,.2f}"
     return value.replace("_", " ") if _CODE.fullmatch(value) else value

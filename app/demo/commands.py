@@ -19,7 +19,7 @@ from app.demo.others import BODIES
 from app.demo.posting import Region, load_posts
 from app.demo.region import DemoBody, DemoPerson
 from app.organisations.domain import ORGANISATION, OrganisationAction
-from app.organisations.joining.models import TermsAcceptance
+from app.organisations.joining.models import DomainRequest, TermsAcceptance
 from app.organisations.joining.terms import terms_on
 from app.organisations.models import (
     AuthorisationLimit,
@@ -189,10 +189,12 @@ def _organisation(
 def _belongings(
     body: DemoBody, organisation_id: uuid.UUID, founder_id: uuid.UUID, today: date
 ) -> list[Base]:
-    """Its email domain, accepted terms, pension rates and limits."""
+    """Its email domain, or that it asks for it; accepted terms, pension rates and limits."""
     own = {"organisation_id": organisation_id}
     return [
-        OrganisationDomain(domain=body.domain, **own),
+        OrganisationDomain(domain=body.domain, **own)
+        if body.is_verified
+        else DomainRequest(domain=body.domain, asked_by_id=founder_id, **own),
         TermsAcceptance(version=terms_on(today).version, accepted_by_id=founder_id, **own),
         *(
             PensionRate(

@@ -19,7 +19,7 @@ SENTENCES: Final = {
     "opportunity.published": "Published a post",
     "opportunity.recalled": "Took a post back to change it",
     "opportunity.scheduled": "Set a post to be published on {on}",
-    "opportunity.section_saved": "Changed a post: {section} ({fields})",
+    "opportunity.section_saved": "Changed a section of a post: {section}",
     "opportunity.sent_back": "Sent a post back to be changed",
     "opportunity.started": "Began to write a post: {kind}",
     "opportunity.submitted": "Sent a post to be approved",

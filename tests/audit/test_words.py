@@ -38,6 +38,8 @@ def test_a_sentence_is_filled_with_the_subject_and_facts() -> None:
 @pytest.mark.parametrize(
     ("value", "said"),
     [
+        ("226928.68", "226,928.68"),
+        ("417.00", "417.00"),
         (None, "nothing"),
         ("", "nothing"),
         (True, "yes"),

@@ -162,3 +162,18 @@ async def test_nobody_real_can_be_signed_in_as(client: PageClient, db: AsyncSess
     token = {i.get("name"): i.get("value") for i in parse(page.text).iter("input")}
     data = {"_csrf_token": token["_csrf_token"], "persona": "hr-northshire"}
     assert (await client.post("/demo/sign-in", data=data)).status_code == 404
+
+
+async def test_the_operator_can_verify_the_body_that_waits(
+    client: PageClient, db: AsyncSession, region: None
+) -> None:
+    await client.fill_in(await client.get("/demo"), {"persona": "operator"})
+    waiting = await db.scalar(select(Organisation).where(Organisation.status == "applied"))
+    assert waiting is not None
+    page = await client.get(f"/operator/organisations/{waiting.id}/verify")
+    assert "saltmarsh.example" in page.text
+    box = next(e for e in parse(page.text).iter("input") if e.get("name") == "domains")
+    answer = await client.fill_in(page, {"looked_up": "yes", "domains": box.get("value")})
+    assert answer.status_code == 303
+    await db.refresh(waiting)
+    assert waiting.status == "verified"

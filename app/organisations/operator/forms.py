@@ -31,15 +31,16 @@ class VerifyForm(Form):
             name="Email domains",
             hint="Those that you leave out are turned down",
             options="domains",
-            missing="Select at least one email domain",
         ),
-    ]
+    ] = []  # noqa: RUF012 (Pydantic copies it)
     looked_up: Annotated[
         bool, Tick(label="I have looked its number up, and name and domains belong to it")
     ]
 
     def rules(self, setting: Setting) -> Iterable[FieldError]:
-        """Nobody is verified unseen."""
+        """Nobody is verified unseen, or without a domain if some wait; it may have some already."""
+        if setting.options.get("domains") and not self.domains:
+            yield FieldError("domains", "Select at least one email domain")
         if not self.looked_up:
             yield FieldError("looked_up", "Confirm that you have looked the organisation up")
 
