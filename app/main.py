@@ -102,13 +102,13 @@ def routers(settings: Settings) -> list[ControllerRouterHandler]:
 def make_slots() -> Slots:
     """Which features fill which places in the pages of features below them."""
     slots = Slots()
-    slots.fill("dashboard", organisation_pages.own_panel)
     slots.fill("dashboard", operator_pages.applications_panel)
     slots.fill("dashboard", notifications.failed_mail_panel)
     slots.fill("dashboard", own_panels.dashboard_panel)
     slots.fill(organisation_pages.OVERVIEW_SLOT, own_panels.waiting_panel)
     cofunding.fill_slots(slots)
     roles_panels.fill_slots(slots)
+    slots.fill("dashboard", organisation_pages.own_panel)  # ways on, below what waits
     return slots
 
 

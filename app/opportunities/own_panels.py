@@ -11,7 +11,7 @@ from app.core.permissions import Permission
 from app.core.slots import Fragment
 from app.opportunities.domain import OpportunityStatus
 from app.opportunities.permissions import may_write_posts
-from app.opportunities.queries import count_waiting
+from app.opportunities.queries import CLOSING_DAYS, count_waiting
 from app.opportunities.visiting import path_to
 
 
@@ -24,7 +24,7 @@ class Line:
 
 
 async def dashboard_panel(db: AsyncSession, actor: Actor, _: uuid.UUID | None) -> Fragment | None:
-    """Posts to approve, to confirm, to put back, and questions to answer; and the way to all."""
+    """What waits on the posts of the body, by duty, and the way to all of them."""
     body = actor.acting_for
     if body is None or not actor.can(Permission.OPPORTUNITY_LIST):
         return None
@@ -49,6 +49,7 @@ async def waiting_lines(db: AsyncSession, actor: Actor, body: ActingFor) -> list
     waits = await count_waiting(db, actor, london_today())
     path = path_to(body.slug)
     approve, edit = Permission.OPPORTUNITY_APPROVE, Permission.OPPORTUNITY_EDIT
+    publish = Permission.OPPORTUNITY_PUBLISH
     found = [
         (approve, waits.to_approve, "post", "to approve", OpportunityStatus.AWAITING_APPROVAL),
         (approve, waits.changes, "change", "of open posts to approve", OpportunityStatus.OPEN),
@@ -59,6 +60,15 @@ async def waiting_lines(db: AsyncSession, actor: Actor, body: ActingFor) -> list
             waits.to_answer,
             "question",
             "about open posts to answer",
+            OpportunityStatus.OPEN,
+        ),
+        (publish, waits.to_publish, "approved post", "to publish", OpportunityStatus.APPROVED),
+        (edit, waits.drafts, "draft", "to finish", OpportunityStatus.DRAFT),
+        (
+            edit,
+            waits.closing,
+            "open post",
+            f"to fill or extend, closing within {CLOSING_DAYS} days",
             OpportunityStatus.OPEN,
         ),
     ]

@@ -3,7 +3,8 @@
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
+from typing import Final
 
 from sqlalchemy import ColumnElement, Select, and_, false, func, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -109,6 +110,10 @@ def facts_of(
     )
 
 
+CLOSING_DAYS: Final = 14
+"""How many days before its closing date a post is named on the dashboard."""
+
+
 @dataclass(frozen=True, slots=True)
 class Waiting:
     """How much waits for somebody's decision on the posts of their body."""
@@ -118,6 +123,9 @@ class Waiting:
     to_confirm: int
     hidden: int
     to_answer: int
+    drafts: int
+    to_publish: int
+    closing: int
 
 
 async def count_waiting(db: AsyncSession, actor: Actor, today: date) -> Waiting:
@@ -129,7 +137,7 @@ async def count_waiting(db: AsyncSession, actor: Actor, today: date) -> Waiting:
     return Waiting(*row)
 
 
-def _waiting(actor: Actor, today: date) -> Select[int, int, int, int, int]:
+def _waiting(actor: Actor, today: date) -> Select[int, int, int, int, int, int, int, int]:
     me = actor.person_id
     open_now = and_(Opportunity.status == OpportunityStatus.OPEN, Opportunity.closes_on >= today)
     changes = (
@@ -168,4 +176,9 @@ def _waiting(actor: Actor, today: date) -> Select[int, int, int, int, int]:
             and_(Opportunity.status == OpportunityStatus.HIDDEN, Opportunity.closes_on >= today)
         ),
         to_answer,
+        func.count().filter(Opportunity.status == OpportunityStatus.DRAFT),
+        func.count().filter(Opportunity.status == OpportunityStatus.APPROVED),
+        func.count().filter(
+            and_(open_now, Opportunity.closes_on <= today + timedelta(days=CLOSING_DAYS))
+        ),
     ).where(own_to(actor))

@@ -136,7 +136,7 @@ async def pledge(page: Page, days: str) -> None:
 async def approve(page: Page) -> None:
     """From the dashboard of a finance officer: approve what waits."""
     watch = Watch.over(page)
-    await page.get_by_role("link", name=CISO).click()
+    await page.get_by_role("link", name=CISO, exact=True).click()
     await check_axe(page)
     await page.get_by_label("Approve the pledge at these figures").check()
     await page.get_by_role("button", name="Save the decision").click()
@@ -147,7 +147,7 @@ async def approve(page: Page) -> None:
 async def close(page: Page) -> None:
     """From the dashboard of the employer's finance officer: close at the engine's figures."""
     watch = Watch.over(page)
-    await page.get_by_role("link", name=CISO).click()
+    await page.get_by_role("link", name=CISO, exact=True).click()
     assert await read_table(page, "What each organisation pays") == expected_shares()
     await page.get_by_role("button", name="Close the funding").click()
     await check_page(page, watch)

@@ -171,11 +171,31 @@ async def test_panels(db: AsyncSession, region: Region) -> None:
     waiting = await show_on_dashboard(db, finance, None)
     assert waiting is not None
     assert [one.slug for one in waiting.context["waiting"]] == [region.slug]
-    assert await show_on_dashboard(db, hr, None) is None
+    assert waiting.context["can_approve"]
+    own = await show_on_dashboard(db, hr, None)  # sees that it waits for finance
+    assert own is not None
+    assert not own.context["can_approve"]
+    assert [one.slug for one in own.context["waiting"]] == [region.slug]
     employer = await show_on_dashboard(db, await region.act(region.employer.finance), None)
     assert employer is not None
     assert employer.context["fundings"][0].bodies == 1
+    assert not employer.context["fundings"][0].is_ready
     shown = await show_on_post(db, hr, region.post.id)
     assert shown is not None
     assert shown.template == "cofunding/panel.html"
     assert await show_on_post(db, await region.act(region.eastmoor.staff), None) is None
+
+
+async def test_the_dashboard_says_that_a_funding_can_be_closed(
+    client: PageClient, app: Litestar, db: AsyncSession, region: Region
+) -> None:
+    await region.pledge(region.eastmoor, "2")
+    await region.approve(region.eastmoor)
+    await sign_in(client, app, db, region.employer.finance)
+    page = await client.get("/dashboard")
+    assert "all approved by finance" in words(parse(page.text))
+    assert f'href="/opportunities/{region.slug}/funding/close"' in page.text
+    await sign_in(client, app, db, region.employer.hr)
+    page = await client.get("/dashboard")
+    assert "all approved by finance" in words(parse(page.text))
+    assert "/funding/close" not in page.text

@@ -127,3 +127,19 @@ async def test_the_dashboard_says_what_waits(
     assert "1 post to approve" in said
     assert "1 open post to confirm" in said
     assert "1 hidden post to confirm or withdraw" in said
+
+
+async def test_the_dashboard_says_what_hr_has_to_go_on_with(
+    client: PageClient, app: Litestar, db: AsyncSession, body: Body
+) -> None:
+    soon = {"status": "open", "closes_on": TODAY + timedelta(days=14)}
+    later = {"status": "open", "closes_on": TODAY + timedelta(days=15)}
+    for more in ({}, soon, later, {"status": "approved"}):
+        await make_whole_post(db, body.organisation.id, today=TODAY, **more)
+    said = words(next(parse((await client.get("/dashboard")).text).iter("main")))
+    assert "1 draft to finish" in said
+    assert "1 approved post to publish" in said
+    assert "1 open post to fill or extend, closing within 14 days" in said
+    await sign_in(client, app, db, body.members["member"])
+    said = words(next(parse((await client.get("/dashboard")).text).iter("main")))
+    assert "Nothing waits for you on the posts of" in said

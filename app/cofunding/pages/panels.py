@@ -82,11 +82,12 @@ async def show_on_split(
 
 
 async def show_on_dashboard(db: AsyncSession, actor: Actor, _: uuid.UUID | None) -> Fragment | None:
-    """What waits for me: pledges to approve, and posts of ours that others pledge for."""
+    """What waits for me: pledges to approve or that wait for approval, and posts of ours that others pledge for."""
     if actor.acting_for is None or not actor.can(Permission.PLEDGE_LIST):
         return None
     waiting = []
-    if actor.can(Permission.PLEDGE_APPROVE):
+    can_approve = actor.can(Permission.PLEDGE_APPROVE)
+    if can_approve or actor.can(Permission.PLEDGE_MAKE):
         waiting = await queries.list_waiting(db, actor, MOST_WAITING)
     fundings = await queries.list_own_fundings(db, actor, MOST_WAITING)
     if not waiting and not fundings:
@@ -99,6 +100,7 @@ async def show_on_dashboard(db: AsyncSession, actor: Actor, _: uuid.UUID | None)
             "fundings": fundings,
             "says": amount_in_words,
             "days": days_in_words,
+            "can_approve": can_approve,
             "can_close": actor.can(Permission.FUNDING_CLOSE),
         },
     )

@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
-from sqlalchemy import exists, select
+from sqlalchemy import exists, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.cofunding.domain import (
@@ -87,10 +87,28 @@ class OwnFunding:
     days: Fraction
     week: Decimal | None
     bodies: int
+    undecided: int
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether finance of every body that counts has approved: the funding can be closed."""
+        return self.undecided == 0
 
 
 async def list_own_fundings(db: AsyncSession, actor: Actor, most: int) -> list[OwnFunding]:
-    """Posts of the body acted for whose funding is open and has pledges, most pledged first."""
+    """Posts of the body acted for whose funding is open and has pledges, last changed first.
+
+    `undecided` counts pledges that finance has yet to approve.
+    """
+    undecided = (
+        select(func.count())
+        .select_from(Pledge)
+        .where(
+            Pledge.funding_id == Funding.id,
+            Pledge.status.in_([PledgeStatus.INTEREST, PledgeStatus.IN_PRINCIPLE]),
+        )
+        .scalar_subquery()
+    )
     rows = await db.execute(
         select(
             Funding.slug,
@@ -99,6 +117,7 @@ async def list_own_fundings(db: AsyncSession, actor: Actor, most: int) -> list[O
             FundingTotal.days,
             Funding.week,
             FundingTotal.bodies,
+            undecided.label("undecided"),
         )
         .join(FundingTotal, FundingTotal.opportunity_id == Funding.opportunity_id)
         .where(
@@ -117,6 +136,7 @@ async def list_own_fundings(db: AsyncSession, actor: Actor, most: int) -> list[O
             read_exact(row.days),
             row.week,
             row.bodies,
+            row.undecided,
         )
         for row in rows
     ]
