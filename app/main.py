@@ -42,6 +42,7 @@ from app.costsharing.splits import pages as cost_splits
 from app.demo import pages as demo_pages
 from app.home import pages as home_pages
 from app.matching.alerts import audit_words as alerts_words
+from app.matching.wiring import follow_changes
 from app.notifications import audit_words as notifications_words
 from app.notifications import pages as notifications
 from app.opportunities import audit_words as opportunities_words
@@ -115,6 +116,7 @@ def make_slots() -> Slots:
 def create_app(settings: Settings) -> Litestar:
     """The application, ready to be served; connects to nothing before the first request."""
     follow_posts()
+    follow_changes()
     engine = make_engine(settings.database_url, pool_size=settings.pool_size)
     reading_engine = make_reading_engine(settings.database_url, pool_size=settings.pool_size)
     reader = make_reader(settings.database_url, pool_size=settings.pool_size)

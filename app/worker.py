@@ -25,8 +25,10 @@ from app.core.db import make_engine, make_system_sessions
 from app.core.outbox import Job
 from app.costsharing import jobs as costsharing
 from app.costsharing.splits import jobs as cost_splits
+from app.matching import jobs as matching
 from app.matching.alerts import jobs as alerts
 from app.matching.alerts.sending import send_due
+from app.matching.wiring import follow_changes
 from app.notifications import jobs as notifications
 from app.opportunities.finding import jobs as finding
 from app.opportunities.publishing import jobs as publishing
@@ -43,6 +45,7 @@ Timer = Callable[[AsyncSession], Awaitable[None]]
 # What features can be asked to do later, by the name that `outbox.enqueue` is given.
 JOBS: Final[dict[str, Job]] = {
     "costsharing.draw_paper": cost_splits.draw_paper,
+    "matching.rebuild_people": matching.rebuild_people,
     "notifications.deliver": notifications.deliver,
     "organisations.mail_head": audit_record.mail_head,
     "opportunities.keep_dates": publishing.keep_dates,
@@ -59,6 +62,7 @@ TIMERS: Final[dict[str, Timer]] = {
     "core.sweep_outbox": outbox.sweep,
     "core.sweep_request_keys": once.sweep,
     "costsharing.delete_idle": costsharing.delete_idle,
+    "matching.look_after": matching.look_after,
     "notifications.look_after": notifications.look_after,
     "opportunities.keep_dates": publishing.keep_dates,
     "opportunities.rebuild_open_posts": finding.rebuild_open_posts,
@@ -179,6 +183,7 @@ async def work(settings: Settings, pace: Pace | None = None) -> None:
     """Work until SIGTERM or SIGINT; what was cut off is done again by the next worker."""
     pace = pace or Pace()
     follow_posts()
+    follow_changes()
     engine = make_engine(settings.database_url, pool_size=settings.pool_size)
     sessions = make_system_sessions(engine, settings)
     task = asyncio.current_task()

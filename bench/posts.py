@@ -66,7 +66,7 @@ async def store(settings: Settings) -> None:
         async with sessions.begin() as db:
             await load_bundled(db)
         async with sessions.begin() as db:
-            bodies = await _store_bodies(db)
+            bodies = await store_bodies(db)
             roles = await _roles(db)
         for _ in range(POSTS // BATCH):
             async with sessions.begin() as db:
@@ -91,7 +91,8 @@ async def _tidy(settings: Settings) -> None:
         await engine.dispose()
 
 
-async def _store_bodies(db: AsyncSession) -> list[tuple[uuid.UUID, str]]:
+async def store_bodies(db: AsyncSession) -> list[tuple[uuid.UUID, str]]:
+    """Verified bodies of every kind and region, numbered from 1 in their ids."""
     kinds, regions = list(OrganisationKind), list(Region)
     rows = [
         {

@@ -55,7 +55,13 @@ class Condition(StrEnum):
     MOVE = "move"
     DAYS = "days"
     DATES = "dates"
+    LENGTH = "length"
     PLACE = "place"
+
+
+# How somebody works whose answer rules a place out: the codes are those of profiles.
+REMOTE_ONLY: Final = "remote_only"
+ON_SITE: Final = "on_site"
 
 
 class Answer(StrEnum):
@@ -100,7 +106,10 @@ class Held:
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """What a post is beside its skills. None says that it is left open. Days are days a week."""
+    """What a post is beside its skills. None says that it is left open. Days are days a week.
+
+    `move` is the kind of post.
+    """
 
     move: str
     days: Decimal | None = None
@@ -109,19 +118,29 @@ class Terms:
     region: str | None = None
     is_remote: bool = False
 
+    @property
+    def months(self) -> int | None:
+        """How long it lasts in months, the last one begun counting as one; None without an end."""
+        if self.starts_on is None or self.ends_on is None:
+            return None
+        return months_begun(self.starts_on, self.ends_on)
+
 
 @dataclass(frozen=True, slots=True)
 class Availability:
-    """What somebody is open to. Empty or None says that it is left open.
+    """What somebody is open to. None, and no region, say that it is left open.
 
-    `days` are the most days a week; `regions` are where they would work.
+    `moves` are kinds of post, `days` the most days a week, `months` the longest that a move may
+    last, `regions` where they would work, `remote` how far away from the office.
     """
 
-    moves: frozenset[str] = frozenset()
+    moves: frozenset[str] | None = None
     days: Decimal | None = None
     from_on: date | None = None
     until_on: date | None = None
+    months: int | None = None
     regions: frozenset[str] = frozenset()
+    remote: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,8 +210,18 @@ class Match:
 
     @property
     def fits(self) -> bool:
-        """Whether the two match: every gate is met and no condition is missed."""
-        return not self.gates_missed and Answer.MISSED not in self.conditions.values()
+        """Whether the two match: every gate is met, no condition is missed, something is there."""
+        return not self.gates_missed and self.is_possible and self.has_any
+
+    @property
+    def is_possible(self) -> bool:
+        """Whether no condition is missed."""
+        return Answer.MISSED not in self.conditions.values()
+
+    @property
+    def has_any(self) -> bool:
+        """Whether anything that is asked for is there, be it in part."""
+        return any(line.short < line.asked.levels for line in self.lines)
 
 
 Place = tuple[int, int, int, int, uuid.UUID]
@@ -269,14 +298,30 @@ def _nearest(
 def conditions(who: Availability, terms: Terms) -> dict[Condition, Answer]:
     """Whether each condition is met, missed, or left open by one of the two."""
     return {
-        Condition.MOVE: _answer(who.moves, terms.move in who.moves),
-        Condition.DAYS: _answer(
-            who.days is not None and terms.days is not None,
-            who.days is not None and terms.days is not None and who.days >= terms.days,
-        ),
+        Condition.MOVE: _answer(who.moves is not None, terms.move in (who.moves or ())),
+        Condition.DAYS: _at_least(who.days, terms.days),
         Condition.DATES: _dates(who, terms),
-        Condition.PLACE: _place(who.regions, terms),
+        Condition.LENGTH: _at_least(who.months, terms.months),
+        Condition.PLACE: _place(who, terms),
     }
+
+
+def months_begun(first: date, last: date) -> int:
+    """The months from a first to a last day, the last one begun counting as one.
+
+    >>> months_begun(date(2027, 1, 1), date(2027, 12, 31))
+    12
+    >>> months_begun(date(2027, 1, 15), date(2027, 2, 15))
+    2
+    """
+    whole = (last.year - first.year) * 12 + last.month - first.month
+    return whole + (last.day >= first.day)
+
+
+def _at_least(offered: Decimal | int | None, asked: Decimal | int | None) -> Answer:
+    if offered is None or asked is None:
+        return Answer.OPEN
+    return _answer(True, offered >= asked)
 
 
 def _dates(who: Availability, terms: Terms) -> Answer:
@@ -288,11 +333,13 @@ def _dates(who: Availability, terms: Terms) -> Answer:
     return _answer(True, free and (who.until_on is None or who.until_on >= last))
 
 
-def _place(regions: frozenset[str], terms: Terms) -> Answer:
-    """Work that is done from anywhere suits every region."""
+def _place(who: Availability, terms: Terms) -> Answer:
+    """Work from anywhere suits every region; where and how somebody would work are both asked."""
     if terms.is_remote:
-        return Answer.MET
-    return _answer(regions and terms.region is not None, terms.region in regions)
+        return _answer(True, who.remote != ON_SITE)
+    if who.remote == REMOTE_ONLY:
+        return Answer.MISSED
+    return _answer(who.regions and terms.region is not None, terms.region in who.regions)
 
 
 def _answer(is_said: object, is_met: bool) -> Answer:

@@ -8,7 +8,7 @@ from decimal import Decimal
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.matching import rule
@@ -115,9 +115,13 @@ def test_a_near_skill_opens_no_gate() -> None:
 
 
 FREE = Availability(
-    frozenset({"secondment_wanted"}), Decimal(2), date(2027, 1, 1), date(2027, 12, 31),
+    frozenset({"secondment_wanted"}),
+    Decimal(2),
+    date(2027, 1, 1),
+    date(2027, 12, 31),
+    12,
     frozenset({"north_east"}),
-)  # fmt: skip
+)
 ASKS = Terms(
     "secondment_wanted", Decimal(2), date(2027, 1, 1), date(2027, 12, 31), "north_east", False
 )
@@ -131,9 +135,15 @@ ASKS = Terms(
         (Condition.DAYS, {}, Answer.MET),
         (Condition.DAYS, {"days": Decimal("2.5")}, Answer.MISSED),
         (Condition.DAYS, {"days": None}, Answer.OPEN),
+        (Condition.LENGTH, {}, Answer.MET),
+        (Condition.LENGTH, {"ends_on": None}, Answer.OPEN),
         (Condition.DATES, {}, Answer.MET),
-        (Condition.DATES, {"starts_on": date(2026, 12, 31)}, Answer.MISSED),
-        (Condition.DATES, {"ends_on": date(2028, 1, 1)}, Answer.MISSED),
+        (Condition.DATES, {"starts_on": date(2026, 12, 31), "ends_on": None}, Answer.MISSED),
+        (
+            Condition.DATES,
+            {"starts_on": date(2027, 2, 1), "ends_on": date(2028, 1, 1)},
+            Answer.MISSED,
+        ),
         (Condition.DATES, {"ends_on": None}, Answer.MET),
         (Condition.DATES, {"starts_on": None}, Answer.OPEN),
         (Condition.PLACE, {}, Answer.MET),
@@ -149,6 +159,42 @@ def test_each_condition_has_an_answer_of_its_own(
     assert found[condition] is answer
     others = [found[other] for other in Condition if other is not condition]
     assert Answer.MISSED not in others
+
+
+@pytest.mark.parametrize(
+    ("remote", "is_remote", "region", "answer"),
+    [
+        ("remote_only", True, None, Answer.MET),
+        ("remote_only", False, "north_east", Answer.MISSED),
+        ("remote_only", False, None, Answer.MISSED),
+        ("on_site", True, "north_east", Answer.MISSED),
+        ("on_site", False, "north_east", Answer.MET),
+        ("on_site", False, None, Answer.OPEN),
+        ("either", True, "wales", Answer.MET),
+        ("either", False, "wales", Answer.MISSED),
+    ],
+)
+def test_how_and_where_somebody_would_work_are_both_asked(
+    remote: str, is_remote: bool, region: str | None, answer: Answer
+) -> None:
+    terms = replace(ASKS, region=region, is_remote=is_remote)
+    assert rule.conditions(replace(FREE, remote=remote), terms)[Condition.PLACE] is answer
+
+
+def test_a_move_that_lasts_longer_than_somebody_wants_is_missed() -> None:
+    shorter = replace(FREE, months=11)
+    assert rule.conditions(shorter, ASKS)[Condition.LENGTH] is Answer.MISSED
+
+
+def test_whoever_wants_no_kind_of_post_matches_none() -> None:
+    host_only = replace(FREE, moves=frozenset())
+    assert rule.conditions(host_only, ASKS)[Condition.MOVE] is Answer.MISSED
+
+
+def test_whoever_has_nothing_of_what_is_asked_is_no_match() -> None:
+    post = Post(uuid.UUID(int=2), (Asked(SKILLS[5], 2),), TERMS)
+    assert not rule.match(Person(uuid.UUID(int=1), {SKILLS[6]: Held(4)}), post, NEAR).fits
+    assert rule.match(Person(uuid.UUID(int=1), {SKILLS[5]: Held(1)}), post, NEAR).fits
 
 
 def test_what_a_person_left_open_stands_in_nobodys_way() -> None:
@@ -187,6 +233,7 @@ def raised(person: Person) -> Iterator[Person]:
             yield replace(person, held={**person.held, skill: replace(was, level=level)})
 
 
+@settings(max_examples=40)
 @given(people, posts)
 def test_raising_a_level_or_stating_a_skill_never_lowers_a_place(
     person: Person, post: Post

@@ -1,0 +1,17 @@
+"""What the worker does for matching."""
+
+import uuid
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.matching import following
+
+
+async def look_after(db: AsyncSession) -> None:
+    """Each hour: keep the match tables in step with profiles, posts, consent and editions."""
+    await following.look_after(db)
+
+
+async def rebuild_people(db: AsyncSession, *, after: str | None) -> None:
+    """Write people into the matches again, those after a person, a batch at a time."""
+    await following.rebuild_people(db, None if after is None else uuid.UUID(after))

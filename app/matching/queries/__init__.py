@@ -1,0 +1,1 @@
+"""Reads of matching, by what they are about."""

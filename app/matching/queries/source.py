@@ -1,0 +1,209 @@
+"""What the match tables are made from: profiles, what people granted, and posts."""
+
+import uuid
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy import Date, func, literal, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.matching.domain import PersonFacts, Recipients, Wanted
+from app.matching.models import person_match, post_match
+from app.matching.rule import Asked, Availability, Held, Terms, is_recent
+from app.opportunities.domain import OpportunityStatus, PostFacts, Remote
+from app.opportunities.models import Opportunity
+from app.opportunities.queries import facts_of, list_skill_needs
+from app.organisations.models import Membership
+from app.profiles.consent.domain import Group, Purpose, Recipient
+from app.profiles.domain import Availability as Stated
+from app.profiles.domain import RemoteWork, moves_of
+from app.profiles.models import (
+    ConsentGrant,
+    Profile,
+    ProfileAvailability,
+    ProfileHiding,
+    ProfileSkill,
+)
+
+
+async def load_people(
+    db: AsyncSession, person_ids: Sequence[uuid.UUID], today: date
+) -> list[PersonFacts]:
+    """Those of these people who have a profile with skills, in six queries.
+
+    What the caller may not read is missing: for their owner, or for the system.
+    """
+    profiles = await db.execute(
+        select(Profile.person_id, Profile.paused_until).where(Profile.person_id.in_(person_ids))
+    )
+    skills = await _held(db, person_ids, today.year)
+    free = await _availability(db, person_ids)
+    grants = await _grants(db, person_ids, today)
+    hidden = await _bodies(
+        db, select(ProfileHiding.person_id, ProfileHiding.organisation_id), person_ids
+    )
+    employers = await _bodies(
+        db,
+        select(Membership.person_id, Membership.organisation_id).where(
+            Membership.ended_at.is_(None)
+        ),
+        person_ids,
+    )
+    return [
+        PersonFacts(
+            person_id,
+            skills[person_id],
+            today.year,
+            free.get(person_id, Availability()),
+            recipients(grants[person_id], Group.LEVELS),
+            recipients(grants[person_id], Group.AVAILABILITY),
+            frozenset(employers[person_id]),
+            frozenset(hidden[person_id]),
+            first_end(grants[person_id]),
+            paused_until,
+        )
+        for person_id, paused_until in profiles
+        if skills[person_id]
+    ]
+
+
+async def _held(
+    db: AsyncSession, person_ids: Sequence[uuid.UUID], year: int
+) -> dict[uuid.UUID, dict[uuid.UUID, Held]]:
+    found = await db.scalars(select(ProfileSkill).where(ProfileSkill.person_id.in_(person_ids)))
+    skills: dict[uuid.UUID, dict[uuid.UUID, Held]] = defaultdict(dict)
+    for one in found:
+        skills[one.person_id][one.skill_id] = held_of(one, year)
+    return skills
+
+
+def held_of(skill: ProfileSkill, year: int) -> Held:
+    """A claim as the rule knows it: confirmed where somebody confirmed that level or more."""
+    is_confirmed = skill.confirmed_level is not None and skill.confirmed_level >= skill.level
+    return Held(skill.level, is_recent(skill.last_used_on, year), is_confirmed)
+
+
+async def _availability(
+    db: AsyncSession, person_ids: Sequence[uuid.UUID]
+) -> dict[uuid.UUID, Availability]:
+    found = await db.scalars(
+        select(ProfileAvailability).where(ProfileAvailability.person_id.in_(person_ids))
+    )
+    return {one.person_id: availability_of(one) for one in found}
+
+
+def availability_of(row: ProfileAvailability) -> Availability:
+    """What somebody is open to, as the rule knows it. Moves that no post answers suit no post."""
+    moves = moves_of(row.moves)
+    return Availability(
+        Stated(moves).post_kinds() if moves else None,
+        row.days,
+        row.from_on,
+        row.until_on,
+        row.months,
+        frozenset(row.regions),
+        None if row.remote is None else RemoteWork(row.remote).value,
+    )
+
+
+async def _grants(
+    db: AsyncSession, person_ids: Sequence[uuid.UUID], today: date
+) -> dict[uuid.UUID, list[ConsentGrant]]:
+    """What counts today of what people granted so that they are found for posts."""
+    found = await db.scalars(
+        select(ConsentGrant).where(
+            ConsentGrant.person_id.in_(person_ids),
+            ConsentGrant.purpose == Purpose.FOUND,
+            ConsentGrant.withdrawn_at.is_(None),
+            ConsentGrant.until_on >= today,
+        )
+    )
+    grants: dict[uuid.UUID, list[ConsentGrant]] = defaultdict(list)
+    for one in found:
+        grants[one.person_id].append(one)
+    return grants
+
+
+def recipients(grants: Iterable[ConsentGrant], group: Group) -> Recipients:
+    """To whom these grants give a group of fields."""
+    found = [one for one in grants if group in one.groups]
+    return Recipients(
+        any(one.recipient == Recipient.VERIFIED for one in found),
+        frozenset(one.recipient_kind for one in found if one.recipient_kind is not None),
+        frozenset(one.recipient_region for one in found if one.recipient_region is not None),
+        frozenset(one.organisation_id for one in found if one.organisation_id is not None),
+    )
+
+
+def first_end(grants: Iterable[ConsentGrant]) -> date | None:
+    """The last day of the first grant that ends: from then on it must be looked at again."""
+    return min((one.until_on for one in grants), default=None)
+
+
+async def _bodies(
+    db: AsyncSession, pairs: Any, person_ids: Sequence[uuid.UUID]
+) -> dict[uuid.UUID, set[uuid.UUID]]:
+    person_id = pairs.selected_columns[0]
+    bodies: dict[uuid.UUID, set[uuid.UUID]] = defaultdict(set)
+    for one, organisation_id in await db.execute(pairs.where(person_id.in_(person_ids))):
+        bodies[one].add(organisation_id)
+    return bodies
+
+
+async def people_after(db: AsyncSession, after: uuid.UUID | None, count: int) -> list[uuid.UUID]:
+    """Everybody with a profile, a batch at a time, in the order of their ids."""
+    wanted = select(Profile.person_id).order_by(Profile.person_id).limit(count)
+    if after is not None:
+        wanted = wanted.where(Profile.person_id > after)
+    return list(await db.scalars(wanted))
+
+
+async def people_due(db: AsyncSession, today: date, count: int) -> list[uuid.UUID]:
+    """People whose row is missing or out of date: a grant has ended, or a year has begun."""
+    due = select(func.match_due(literal(today, Date())).column_valued())
+    missing = (
+        select(Profile.person_id)
+        .outerjoin(person_match, person_match.c.person_id == Profile.person_id)
+        .where(
+            person_match.c.person_id.is_(None),
+            select(ProfileSkill.id).where(ProfileSkill.person_id == Profile.person_id).exists(),
+        )
+    )
+    return list(await db.scalars(due.union(missing).limit(count)))
+
+
+def wanted_of(post: PostFacts, waived: frozenset[uuid.UUID] = frozenset()) -> Wanted:
+    """What a post asks for, as the rule knows it."""
+    ends_on = post.ends_on
+    if ends_on is None and post.weeks is not None and post.starts_on is not None:
+        ends_on = post.starts_on + timedelta(weeks=post.weeks, days=-1)
+    return Wanted(
+        tuple(
+            Asked(one.skill_id, one.level, one.is_must, one.skill_id in waived)
+            for one in post.skills
+        ),
+        Terms(
+            post.kind,
+            post.days_per_week,
+            post.starts_on,
+            ends_on,
+            post.region,
+            post.remote == Remote.REMOTE,
+        ),
+    )
+
+
+async def posts_due(db: AsyncSession, *, all_of_them: bool, count: int) -> list[PostFacts]:
+    """Open posts without a row, or all of them, as facts."""
+    wanted = (
+        select(Opportunity)
+        .outerjoin(post_match, post_match.c.opportunity_id == Opportunity.id)
+        .where(Opportunity.status == OpportunityStatus.OPEN)
+        .order_by(Opportunity.id)
+        .limit(count)
+    )
+    if not all_of_them:
+        wanted = wanted.where(post_match.c.opportunity_id.is_(None))
+    return [facts_of(one, await list_skill_needs(db, one.id)) for one in await db.scalars(wanted)]
