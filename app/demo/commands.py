@@ -70,7 +70,7 @@ async def load_people(db: AsyncSession, *, now: datetime, today: date) -> Region
         db.add_all(rows)
         await db.flush()
     for body in BODIES:
-        await _record(db, body, plan.ids[body.slug])
+        await _record(db, body, plan.ids[body.slug], terms_on(today).version)
     return Region({body.slug: body for body in BODIES}, plan.ids, plan.actors)
 
 
@@ -237,7 +237,7 @@ def _moves(
     return moves
 
 
-async def _record(db: AsyncSession, body: DemoBody, organisation_id: uuid.UUID) -> None:
+async def _record(db: AsyncSession, body: DemoBody, organisation_id: uuid.UUID, terms: str) -> None:
     actions = ["organisation.applied"]
     if body.is_verified:
         actions.append("organisation.verified")
@@ -248,5 +248,5 @@ async def _record(db: AsyncSession, body: DemoBody, organisation_id: uuid.UUID) 
             action,
             subject=("organisation", organisation_id),
             organisation_id=organisation_id,
-            facts={"demo": True},
+            facts={"demo": True, "terms": terms, "kind": body.kind},
         )

@@ -82,7 +82,7 @@ async def show_on_split(
 
 
 async def show_on_dashboard(db: AsyncSession, actor: Actor, _: uuid.UUID | None) -> Fragment | None:
-    """What waits for me: pledges to approve or that wait for approval, and posts of ours that others pledge for."""
+    """What waits: our pledges that finance has yet to approve, our posts that others pledge for."""
     if actor.acting_for is None or not actor.can(Permission.PLEDGE_LIST):
         return None
     waiting = []
