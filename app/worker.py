@@ -18,6 +18,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
 from app.cofunding import jobs as cofunding
+from app.cofunding.fitting import jobs as fitting
 from app.cofunding.wiring import follow_posts
 from app.core import once, outbox
 from app.core.config import Settings
@@ -44,6 +45,7 @@ Timer = Callable[[AsyncSession], Awaitable[None]]
 
 # What features can be asked to do later, by the name that `outbox.enqueue` is given.
 JOBS: Final[dict[str, Job]] = {
+    "cofunding.notice_fits": fitting.notice_fits,
     "costsharing.draw_paper": cost_splits.draw_paper,
     "matching.rebuild_people": matching.rebuild_people,
     "notifications.deliver": notifications.deliver,
@@ -59,6 +61,7 @@ TIMERS: Final[dict[str, Timer]] = {
     "alerts.look_after": alerts.look_after,
     "audit.sign_heads": audit_record.sign_heads,
     "cofunding.lapse_pledges": cofunding.lapse_pledges,
+    "cofunding.notice_fits": fitting.notice_fits,
     "core.sweep_outbox": outbox.sweep,
     "core.sweep_request_keys": once.sweep,
     "costsharing.delete_idle": costsharing.delete_idle,

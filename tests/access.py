@@ -161,6 +161,17 @@ GET  /org/{org}/cost-splits/{reference}/reopen s FFFFF2F 4 44 s
 POST /org/{org}/cost-splits/{reference}/reopen s FFFFFuF 4 44 s
 GET  /org/{org}/cost-splits/{reference}/versions s F222F22 4 44 s
 GET  /org/{org}/cost-splits/{reference}/working s F222F22 4 44 s
+GET  /org/{org}/joint-posts                s F222F22 4 44 s
+GET  /org/{org}/joint-posts/choice         s FF2FFFF 4 44 s
+POST /org/{org}/joint-posts/choice         s FFuFFFF 4 44 s
+GET  /org/{org}/joint-posts/{fit_id}       s F222F22 4 44 s
+GET  /org/{org}/joint-posts/{fit_id}/accept s FF2FFFF 4 44 s
+POST /org/{org}/joint-posts/{fit_id}/accept s FFuFFFF 4 44 s
+GET  /org/{org}/joint-posts/{fit_id}/decline s FF2FFFF 4 44 s
+POST /org/{org}/joint-posts/{fit_id}/decline s FFuFFFF 4 44 s
+POST /org/{org}/joint-posts/{fit_id}/draft s FFFFFFF 4 44 s
+POST /org/{org}/joint-posts/{fit_id}/pledge s FF4FFFF 4 44 s
+GET  /org/{org}/joint-posts/{fit_id}/working s F444F44 4 44 s
 GET  /org/{org}/leave                      s 2222222 4 44 s
 POST /org/{org}/leave                      s 3333333 4 44 s
 GET  /org/{org}/people                     s F22FFFF 4 44 s

@@ -23,6 +23,8 @@ PURE = (
     "core/text.py",
     "core/words.py",
     "audit/domain.py",
+    "cofunding/fitting/joining.py",
+    "cofunding/fitting/sums.py",
     "documents/model.py",
     "organisations/email_domains.py",
     "organisations/registers.py",

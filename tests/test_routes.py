@@ -154,6 +154,17 @@ GET  /org/{org}/cost-splits/{reference}/reopen     signed-in
 POST /org/{org}/cost-splits/{reference}/reopen     signed-in
 GET  /org/{org}/cost-splits/{reference}/versions   signed-in
 GET  /org/{org}/cost-splits/{reference}/working    signed-in
+GET  /org/{org}/joint-posts                        signed-in
+GET  /org/{org}/joint-posts/choice                 signed-in
+POST /org/{org}/joint-posts/choice                 signed-in
+GET  /org/{org}/joint-posts/{fit_id}               signed-in
+GET  /org/{org}/joint-posts/{fit_id}/accept        signed-in
+POST /org/{org}/joint-posts/{fit_id}/accept        signed-in
+GET  /org/{org}/joint-posts/{fit_id}/decline       signed-in
+POST /org/{org}/joint-posts/{fit_id}/decline       signed-in
+POST /org/{org}/joint-posts/{fit_id}/draft         signed-in
+POST /org/{org}/joint-posts/{fit_id}/pledge        signed-in
+GET  /org/{org}/joint-posts/{fit_id}/working       signed-in
 GET  /org/{org}/leave                              signed-in
 POST /org/{org}/leave                              signed-in
 GET  /org/{org}/people                             signed-in

@@ -21,6 +21,8 @@ from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, async_sessionmaker
 
 from app.audit.signing import sign_heads
+from app.cofunding.fitting.commands import notice_fits
+from app.cofunding.fitting.models import FitSide
 from app.core.actor import PERSON_SESSION
 from app.core.assets import asset
 from app.core.clock import london_today
@@ -31,6 +33,7 @@ from app.core.outbox import Outbox
 from app.core.permissions import Duty
 from app.core.sessions import IDLE_SECONDS
 from app.main import SECRET_PATHS, create_app
+from app.opportunities.domain import OpportunityKind
 from app.opportunities.finding.projection import project
 from app.opportunities.models import Opportunity, OpportunityChange, OpportunityQuestion
 from app.organisations.factors.models import Passkey
@@ -47,7 +50,7 @@ from tests.cofunding.region import make_shared
 from tests.conftest import RequestSession, Servers
 from tests.costsharing.wizard import example
 from tests.notifications.written import make_failed_message
-from tests.opportunities.posts import make_whole_post
+from tests.opportunities.posts import make_role, make_whole_post
 from tests.people import make_member, make_organisation, make_person, make_sign_in
 from tests.roles.changed import make_import
 from tests.roles.locals import ROLE_ACTION, local_role_of, org_paths
@@ -277,6 +280,7 @@ async def _things(world: World, db: AsyncSession) -> None:
     await _things_of_funding(world, db)
     await _things_of_posts(world, db)
     await _things_of_published(world, db)
+    await _things_of_fits(world, db)
     world.nowhere = {
         **{key: str(uuid.uuid4()) if key.endswith("_id}") else NOWHERE for key in world.own},
         **ROLE_ACTION,
@@ -397,6 +401,22 @@ async def _things_of_funding(world: World, db: AsyncSession) -> None:
     }
     for things in (world.own, world.foreign):
         things |= {PAPERS: "1", f"{PAPERS}/{{kind}}": "pdf"}
+
+
+async def _things_of_fits(world: World, db: AsyncSession) -> None:
+    """A proposal to join a need of own body with one of partner's; each has its own side."""
+    role, _ = await make_role(db)
+    for slug in ("own-body", "partner-body"):
+        body = await get_organisation(db, slug)
+        await make_whole_post(
+            db, body.id, OpportunityKind.SECONDMENT_WANTED, london_today(), status="open",
+            role_id=role.id, days_per_week=2, office_days=1, pay_from=50_000, pay_to=60_000,
+        )  # fmt: skip
+    await notice_fits(db)
+    fit_id = await db.scalar(select(FitSide.fit_id).where(FitSide.status == "proposed"))
+    await db.commit()
+    world.own["/org/{org}/joint-posts/{fit_id}"] = str(fit_id)
+    world.foreign["/org/{org}/joint-posts/{fit_id}"] = str(id_in("fit"))
 
 
 async def _things_of_posts(world: World, db: AsyncSession) -> None:

@@ -3,6 +3,14 @@
 from typing import Final
 
 SENTENCES: Final = {
+    "fit.accepted": "Accepted to share a post with others",
+    "fit.agreed": "All have agreed to share a post",
+    "fit.declined": "Declined to share a post with others",
+    "fit.drafted": "The draft of a joint post was made",
+    "fit.expired": "The proposal of a joint post ran out of time",
+    "fit.posts_chosen": "Chose which posts are compared for joint posts",
+    "fit.proposed": "A post fits together with others: proposed to {bodies} bodies",
+    "fit.withdrawn": "Posts fit together no longer: the proposal was taken back",
     "funding.closed": "Closed a funding with {bodies} bodies as the cost split {reference}",
     "funding.reopened": "Reopened a funding that had become the cost split {reference}",
     "pledge.approved": "Approved version {version} of a pledge for finance",

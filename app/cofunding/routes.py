@@ -4,6 +4,8 @@ from typing import Final
 
 from litestar.types import ControllerRouterHandler
 
+from app.cofunding.fitting import pages as fitting
+from app.cofunding.fitting import panels as fitting_panels
 from app.cofunding.pages import funding, own, panels, pledging
 from app.core.slots import Slots
 
@@ -12,6 +14,7 @@ ROUTERS: Final[tuple[ControllerRouterHandler, ...]] = (
     funding.router,
     own.router,
     own.split_router,
+    fitting.router,
 )
 
 
@@ -21,3 +24,5 @@ def fill_slots(slots: Slots) -> None:
     slots.fill("opportunity.manage", panels.show_on_post)
     slots.fill("cost_split.manage", panels.show_on_split)
     slots.fill("dashboard", panels.show_on_dashboard)
+    slots.fill("dashboard", fitting_panels.show_on_dashboard)
+    slots.fill("opportunity.manage", fitting_panels.show_on_post)

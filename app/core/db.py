@@ -3,6 +3,8 @@
 import os
 import time
 import uuid
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
@@ -21,7 +23,7 @@ from sqlalchemy import (
     text,
 )
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.exc import DisconnectionError, InvalidatePoolError
+from sqlalchemy.exc import DisconnectionError, InvalidatePoolError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import (
     AsyncEngine,
     AsyncSession,
@@ -197,6 +199,8 @@ async def check_login(engine: AsyncEngine) -> str | None:
 ACT_FOR = text("SELECT app_act_for(:person_session)")
 ACT_AS_SYSTEM = text("SELECT set_config('app.is_system', 'on', true)")
 
+WHO_ASKS_FOR_ALL = text("SELECT current_setting('app.is_system', true)")
+SET_SYSTEM = text("SELECT set_config('app.is_system', :was, true)")
 FOLLOW_LINK = text("SELECT set_config('app.link_sha256', :sha256, true)")
 ACT_FOR_BODY = text("SELECT set_config('app.organisation_id', :organisation, true)")
 
@@ -265,3 +269,19 @@ async def follow_link(session: AsyncSession, token_sha256: bytes) -> None:
 async def act_for_organisation(session: AsyncSession, organisation_id: uuid.UUID) -> None:
     """Let the rest of this transaction act for the organisation that a secret link speaks for."""
     await session.execute(ACT_FOR_BODY, {"organisation": str(organisation_id)})
+
+
+@asynccontextmanager
+async def seeing_all(session: AsyncSession) -> AsyncIterator[None]:
+    """For what the exchange decides between bodies: inside, this transaction sees every body's
+    rows. Whatever is read there must not leave it but by the rule that is decided (decision 0181).
+    """
+    was = await session.scalar(WHO_ASKS_FOR_ALL)
+    await session.execute(ACT_AS_SYSTEM)
+    try:
+        yield
+        await session.flush()
+    finally:
+        # A statement that failed has ended the transaction, and the setting with it.
+        with suppress(SQLAlchemyError):
+            await session.execute(SET_SYSTEM, {"was": was or ""})

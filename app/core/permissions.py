@@ -57,6 +57,8 @@ class Permission(StrEnum):
     COST_SPLIT_LIST = "cost-split:list"
     COST_SPLIT_EDIT = "cost-split:edit"
     AGREEMENT_DRAFT = "agreement:draft"
+    JOINT_POST_LIST = "joint-post:list"
+    JOINT_POST_ANSWER = "joint-post:answer"
 
 
 _EVERYBODY = {Permission.OPPORTUNITY_LIST, Permission.QUESTION_ASK}
@@ -66,7 +68,11 @@ _POSTING = {
     Permission.QUESTION_ANSWER,
     Permission.LOCAL_ROLE_EDIT,
 }
-_SEEING_MONEY = {Permission.PLEDGE_LIST, Permission.COST_SPLIT_LIST}
+_SEEING_MONEY = {
+    Permission.PLEDGE_LIST,
+    Permission.COST_SPLIT_LIST,
+    Permission.JOINT_POST_LIST,
+}
 
 GRANTS: Final[dict[Duty, frozenset[Permission]]] = {
     Duty.ORGANISATION_ADMIN: frozenset(
@@ -91,6 +97,7 @@ GRANTS: Final[dict[Duty, frozenset[Permission]]] = {
             Permission.MEMBER_INVITE,
             Permission.OPPORTUNITY_APPROVE,
             Permission.PLEDGE_MAKE,
+            Permission.JOINT_POST_ANSWER,
         }
     ),
     Duty.HIRING_MANAGER: frozenset(

@@ -18,6 +18,7 @@ from app.cofunding.commands import approve_pledge, make_pledge
 from app.cofunding.commands.book import open_book
 from app.cofunding.domain import PledgeBasis
 from app.cofunding.figures import Reckoning
+from app.cofunding.fitting.commands import notice_fits
 from app.core.actor import Actor
 from app.demo import queries
 from app.demo.posts import PLEDGES, POSTS, DemoPledge, DemoPost
@@ -51,7 +52,7 @@ class Region:
 
 
 async def load_posts(db: AsyncSession, region: Region, *, today: date) -> None:
-    """Write and open every post, then pledge."""
+    """Write and open every post, then pledge, and notice which would fit together."""
     framework = await queries.get_framework(db, {post.role for post in POSTS})
     slugs: dict[str, str] = {}
     for post in POSTS:
@@ -67,6 +68,7 @@ async def load_posts(db: AsyncSession, region: Region, *, today: date) -> None:
         slugs[post.title] = row.slug
     for pledge in PLEDGES:
         await _pledge(db, region, pledge, slugs[pledge.post])
+    await notice_fits(db)
 
 
 def _answer(
@@ -91,6 +93,7 @@ def _answer(
         row.ends_on = starts + timedelta(weeks=post.lasts, days=-1)
     if post.pay:
         row.pay_from, row.pay_to = (Decimal(amount) for amount in post.pay)
+    if post.kind is OpportunityKind.SHARED_POST:
         row.contract_type = ContractType.FIXED_TERM
     else:
         row.who_pays, row.contract_type = post.who_pays, ContractType.SECONDMENT

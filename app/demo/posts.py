@@ -75,7 +75,7 @@ POSTS: Final = (
         "security-architect", "security-architect",
         "Two days a week of somebody who has secured a council before.",
         "Review designs, write the patterns our suppliers must follow, and answer the auditor.",
-        "Moorton", D(2), starts=70, lasts=52, closes=35,
+        "Moorton", D(2), starts=70, lasts=52, closes=35, pay=(58_000, 64_000),
         checks=("bpss", "sc"),
     ),
     DemoPost(
@@ -83,7 +83,7 @@ POSTS: Final = (
         "security-architect", "security-architect",
         "Two days a week on the systems that hold digital evidence.",
         "Threat models, secure hosting, and a second pair of eyes on supplier designs.",
-        "Greywater", D(2), starts=70, lasts=52, closes=35,
+        "Greywater", D(2), starts=70, lasts=52, closes=35, pay=(60_000, 66_000),
         checks=("nppv3", "sc"),
     ),
     DemoPost(

@@ -7,6 +7,7 @@ import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
 from itertools import combinations
@@ -29,6 +30,8 @@ DAYS_TO_ANSWER: Final = 42
 DAYS_TO_DRAFT: Final = 90
 # Needs that were declined, or that nobody answered for, rest so long before they are put again.
 DAYS_OF_REST: Final = 90
+# Proposals that have ended are kept so long.
+DAYS_KEPT: Final = 365
 
 
 class FitStatus(StrEnum):
@@ -155,7 +158,16 @@ class Group:
 Pair = frozenset[uuid.UUID]
 
 
-def is_partial(days: Fraction) -> bool:
+def as_kept(days: Fraction) -> Decimal:
+    """Days as tables keep them, to hundredths, which posts have no finer ones than.
+
+    >>> as_kept(Fraction(5, 2))
+    Decimal('2.5')
+    """
+    return Decimal(days.numerator) / Decimal(days.denominator)
+
+
+def is_partial(days: Fraction | Decimal) -> bool:
     """Whether days a week are a part of a post, so that others may take the rest.
 
     >>> is_partial(Fraction(2)), is_partial(Fraction(5)), is_partial(Fraction(0))

@@ -67,6 +67,8 @@ PERMISSION_NAMES: Final[dict[Permission, str]] = {
     Permission.COST_SPLIT_LIST: "See cost splits",
     Permission.COST_SPLIT_EDIT: "Save and change cost splits",
     Permission.AGREEMENT_DRAFT: "Draft agreements",
+    Permission.JOINT_POST_LIST: "See which posts would fit together",
+    Permission.JOINT_POST_ANSWER: "Accept or decline a joint post",
 }
 
 

@@ -1,0 +1,53 @@
+"""Every read of proposals: a body's own sides, and what the exchange compares and locks."""
+
+from app.cofunding.fitting.queries.comparing import (
+    KINDS,
+    Book,
+    Candidate,
+    Told,
+    audience_of,
+    list_candidates,
+    list_candidates_of,
+    list_told,
+    live_post_ids,
+    lock_fit,
+    lock_live,
+    lock_noticing,
+    lock_opened,
+    refused_pairs,
+)
+from app.cofunding.fitting.queries.own import (
+    OwnFit,
+    find_of_post,
+    get_own,
+    list_own,
+    list_shown,
+    list_waiting,
+    put_choice,
+    uses_private,
+)
+
+__all__ = [
+    "KINDS",
+    "Book",
+    "Candidate",
+    "OwnFit",
+    "Told",
+    "audience_of",
+    "find_of_post",
+    "get_own",
+    "list_candidates",
+    "list_candidates_of",
+    "list_own",
+    "list_shown",
+    "list_told",
+    "list_waiting",
+    "live_post_ids",
+    "lock_fit",
+    "lock_live",
+    "lock_noticing",
+    "lock_opened",
+    "put_choice",
+    "refused_pairs",
+    "uses_private",
+]
