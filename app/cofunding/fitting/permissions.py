@@ -20,6 +20,12 @@ def may_answer(actor: Actor) -> Decision:
     return decision
 
 
+def may_accept(actor: Actor) -> Decision:
+    """Whether the actor may say yes for their body, which needs its participation terms too."""
+    decision = may_answer(actor)
+    return decision and actor.may_commit("accept a joint post")
+
+
 def may_draft(actor: Actor, side: FitSide) -> Decision:
     """Whether the actor may make the draft of the joint post: HR of the body that employs."""
     decision = may_answer(actor)

@@ -1,6 +1,7 @@
 """From two answers to a joint draft and a pledge, and every turn that it may take on the way."""
 
 import uuid
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -225,6 +226,15 @@ async def test_who_may_answer(two: Two, db: AsyncSession) -> None:
     ):
         with pytest.raises(NotFound):
             await act
+
+
+async def test_without_the_terms_a_body_may_decline_only(two: Two, db: AsyncSession) -> None:
+    fit, actor = await two.fit(), await two.act(two.one.hr)
+    assert actor.acting_for is not None
+    late = replace(actor, acting_for=replace(actor.acting_for, has_terms=False))
+    with pytest.raises(Refused, match="participation terms"):
+        await commands.accept_fit(db, late, fit_id=fit.id, employs=Employs.WE)
+    await commands.decline_fit(db, late, fit_id=fit.id, reason="No.", never_again=False)
 
 
 async def test_a_body_keeps_its_private_posts_out(db: AsyncSession) -> None:

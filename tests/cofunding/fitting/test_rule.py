@@ -9,7 +9,7 @@ from itertools import combinations
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.cofunding.fitting.domain import (
@@ -157,6 +157,7 @@ def needs_of(draw: Callable[[Any], Any]) -> list[Need]:
     return made
 
 
+@settings(deadline=None)
 @given(st.data())
 def test_laws_of_groups(data: st.DataObject) -> None:
     needs = needs_of(data.draw)
@@ -180,6 +181,7 @@ def test_laws_of_groups(data: st.DataObject) -> None:
     assert not any(fits(one, other) for one, other in combinations(left, 2)), "none is forgotten"
 
 
+@settings(deadline=None)
 @given(st.data())
 def test_fitting_has_no_first_and_second(data: st.DataObject) -> None:
     for one, other in combinations(needs_of(data.draw), 2):
@@ -187,6 +189,7 @@ def test_fitting_has_no_first_and_second(data: st.DataObject) -> None:
         assert fits(one, other) == bool(best_groups([one, other]))
 
 
+@settings(deadline=None)
 @given(st.dictionaries(st.uuids(), st.sampled_from(Employs), min_size=2, max_size=MOST_NEEDS))
 def test_the_lead_is_one_who_would(wishes: dict[uuid.UUID, Employs]) -> None:
     lead = lead_of(wishes, {body: Fraction(body.int % 3 + 1) for body in wishes})

@@ -25,7 +25,7 @@ from app.cofunding.fitting.domain import (
     no_such_fit,
 )
 from app.cofunding.fitting.models import FitSide
-from app.cofunding.fitting.permissions import may_answer
+from app.cofunding.fitting.permissions import may_accept, may_answer
 from app.cofunding.fitting.queries import Book, Told
 from app.core.actor import Actor
 from app.core.clock import london_today
@@ -42,7 +42,7 @@ async def accept_fit(
     Raises NotFound, Refused, MoveRefused where it has ended or the posts fit no longer.
     """
     side = (await queries.get_own(db, actor, fit_id)).side
-    may_answer(actor).require()
+    may_accept(actor).require()
     async with seeing_all(db):
         book = await queries.lock_fit(db, fit_id)
         own = book.of(actor.organisation_id)

@@ -19,7 +19,7 @@ from app.cofunding.fitting.pages.viewing import (
     base_of,
     view_of,
 )
-from app.cofunding.fitting.permissions import may_answer
+from app.cofunding.fitting.permissions import may_accept, may_answer
 from app.cofunding.fitting.queries import OwnFit
 from app.core.actor import SIGNED_IN, ActingFor, Actor, acting_in
 from app.core.fields import FieldError, Raw
@@ -71,7 +71,7 @@ async def show_accept(
 ) -> Page:
     """What accepting means, what is told to whom, and who should employ the person."""
     body = acting_in(actor, org)
-    may_answer(actor).require()
+    may_accept(actor).require()
     own = await queries.get_own(db, actor, fit_id)
     return await accept_page(request, db, actor, body, own, {"employs": own.side.employs or ""})
 
@@ -107,7 +107,7 @@ async def accept(
 ) -> Page:
     """Accept, or change who should employ the person."""
     body = acting_in(actor, org)
-    may_answer(actor).require()
+    may_accept(actor).require()
     own = await queries.get_own(db, actor, fit_id)
     bound = await bind_request(request, AcceptForm)
     if bound.form is None:

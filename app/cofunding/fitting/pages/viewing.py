@@ -17,7 +17,7 @@ from app.cofunding.domain import days_in_words
 from app.cofunding.fitting import queries
 from app.cofunding.fitting.domain import FIT, STATUS_NAMES, Answer, Employs, FitAction
 from app.cofunding.fitting.forms import FiguresForm
-from app.cofunding.fitting.permissions import may_answer, may_draft
+from app.cofunding.fitting.permissions import may_accept, may_answer, may_draft
 from app.cofunding.fitting.queries import OwnFit
 from app.cofunding.fitting.sums import (
     Compared,
@@ -125,7 +125,7 @@ async def view_of(db: AsyncSession, actor: Actor, own: OwnFit) -> View:
         place_of(own),
         status_of(own),
         side.bodies - 1 - len(shown),
-        answers and can_accept,
+        can_accept and bool(may_accept(actor)),
         answers and FIT.may(own.status, FitAction.DECLINE),
         may_make and bool(may_draft(actor, side)),
         is_settled,
