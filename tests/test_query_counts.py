@@ -1,0 +1,238 @@
+"""Every list makes the same few queries for one row, for twenty and for two hundred.
+
+What is counted is all that a request asks of the database, who it is for included, but not what
+the transaction says of itself. A list may make six queries, its page eight where it is more than a
+list. Lists of posts for visitors are in `opportunities/finding/test_pages.py`, of questions in
+`opportunities/test_questions.py`, of a body's own posts in `opportunities/test_post_lists.py`, of
+roles and skills, whose number is that of the framework, in `roles/test_pages.py`.
+"""
+
+import uuid
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from litestar import Litestar
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
+
+from app.audit.commands import record
+from app.cofunding.models import Funding, Pledge, PledgeHistory
+from app.core.actor import SYSTEM
+from app.core.outbox import Outbox
+from app.core.permissions import Duty
+from app.costsharing.splits.models import CostSplit, CostSplitVersion
+from app.opportunities.models import Opportunity
+from app.organisations.members.models import Invitation
+from app.organisations.models import (
+    Membership,
+    MembershipDuty,
+    Organisation,
+    Person,
+    PersonSession,
+)
+from tests.cofunding.region import Region, make_region
+from tests.counting import counted
+from tests.many import ID, multiply
+from tests.notifications.written import make_message
+from tests.pages import PageClient
+from tests.people import make_member, make_person, make_sign_in, sign_in
+
+LIST, PAGE = 6, 8
+
+
+@dataclass
+class Scene:
+    """A body with an administrator and a pledge, another that pledged, and the operator."""
+
+    db: AsyncSession
+    region: Region
+    administrator: Membership
+    operator: Person
+    pledge: Pledge
+
+    @property
+    def own(self) -> Organisation:
+        return self.region.employer.organisation
+
+
+@pytest.fixture
+async def scene(db: AsyncSession) -> Scene:
+    region = await make_region(db)
+    pledge = await region.pledge(region.eastmoor, "2")
+    return Scene(
+        db, region,
+        await make_member(db, region.employer.organisation, Duty.ORGANISATION_ADMIN),
+        await make_person(db, is_operator=True),
+        pledge,
+    )  # fmt: skip
+
+
+async def organisations(scene: Scene, numbers: range) -> None:
+    await multiply(
+        scene.db, Organisation, scene.own.id, numbers,
+        slug="'many-' || n", name="'Many ' || n", register_id="'N' || n",
+    )  # fmt: skip
+
+
+async def members(scene: Scene, numbers: range) -> None:
+    like = scene.region.employer.hr
+    email = "'many-' || n || '@many.example'"
+    await multiply(scene.db, Person, like.person_id, numbers, email=email)
+    await multiply(scene.db, Membership, like.id, numbers, person_id=ID, work_email=email)
+    held = select(MembershipDuty.id).where(MembershipDuty.membership_id == like.id)
+    duty = (await scene.db.scalars(held)).one()
+    await multiply(scene.db, MembershipDuty, duty, numbers, membership_id=ID)
+
+
+async def invitations(scene: Scene, numbers: range) -> None:
+    now = datetime.now(UTC)
+    scene.db.add_all(
+        Invitation(
+            organisation_id=scene.own.id, email=f"{n}@x.example", duties=["hr"], sent_at=now,
+            token_sha256=f"{n:032}".encode(), expires_at=now + timedelta(days=7),
+        )
+        for n in numbers
+    )  # fmt: skip
+    await scene.db.flush()
+
+
+async def records(scene: Scene, numbers: range) -> None:
+    for _ in numbers:
+        await record(
+            scene.db, SYSTEM, "organisation.verified",
+            subject=("organisation", scene.own.id), organisation_id=scene.own.id,
+        )  # fmt: skip
+
+
+async def records_of_the_exchange(scene: Scene, numbers: range) -> None:
+    for _ in numbers:
+        await record(
+            scene.db, SYSTEM, "organisation.verified", subject=("organisation", scene.own.id)
+        )
+
+
+async def failed_work(scene: Scene, numbers: range) -> None:
+    now = datetime.now(UTC)
+    scene.db.add_all(Outbox(job="x.y", arguments={"n": n}, failed_at=now) for n in numbers)
+    await scene.db.flush()
+
+
+async def mail(scene: Scene, numbers: range) -> None:
+    for n in numbers:
+        await make_message(scene.db, subject=f"Number {n}")
+
+
+async def sign_ins(scene: Scene, numbers: range) -> None:
+    made = await make_sign_in(scene.db, scene.administrator)
+    await multiply(scene.db, PersonSession, made.id, numbers)
+
+
+async def splits(scene: Scene, numbers: range) -> None:
+    if numbers.start == 1:
+        await scene.region.approve(scene.region.eastmoor)
+        await scene.region.close()
+    like = (await scene.db.scalars(select(CostSplit.id).order_by(CostSplit.id.desc()))).first()
+    version = select(CostSplitVersion.id).order_by(CostSplitVersion.id.desc())
+    newest = (await scene.db.scalars(version)).first()
+    assert like is not None
+    assert newest is not None
+    await multiply(
+        scene.db, CostSplit, like, numbers, reference="'MANY-' || n", opportunity_id="NULL"
+    )
+    await multiply(scene.db, CostSplitVersion, newest, numbers, cost_split_id=ID)
+
+
+async def pledges(scene: Scene, numbers: range) -> None:
+    """Of one body, each for a post of its own."""
+    await multiply(scene.db, Opportunity, scene.region.post.id, numbers, slug="'many-' || n")
+    await multiply(
+        scene.db, Funding, scene.pledge.funding_id, numbers,
+        opportunity_id=ID, slug="'many-' || n",
+    )  # fmt: skip
+    await multiply(scene.db, Pledge, scene.pledge.id, numbers, funding_id=ID)
+
+
+async def moves(scene: Scene, numbers: range) -> None:
+    """Of one pledge."""
+    first = select(PledgeHistory.id).where(PledgeHistory.version == 1)
+    like = (await scene.db.scalars(first)).one()
+    await multiply(scene.db, PledgeHistory, like, numbers, version="n + 10")
+
+
+More = Callable[[Scene, range], Awaitable[None]]
+# What there is many of, and for each address that shows it who asks and how many queries it may
+# make. PLEDGE is the id of the pledge, OWN and PARTNER are the bodies.
+LISTS: dict[More, dict[str, tuple[str, int]]] = {
+    organisations: {
+        "/organisations": ("nobody", LIST),
+        "/organisations?q=many": ("nobody", LIST),
+        "/operator/organisations": ("operator", LIST),
+        "/operator": ("operator", PAGE),
+        "/dashboard": ("operator", PAGE),
+    },
+    failed_work: {"/operator/work": ("operator", LIST)},
+    mail: {"/operator/mail": ("operator", LIST), "/demo/mailbox": ("nobody", LIST)},
+    records_of_the_exchange: {"/operator/audit": ("operator", LIST)},
+    members: {
+        "/org/OWN/people": ("administrator", LIST),
+        "/org/OWN/people?q=many&duty=hr": ("administrator", LIST),
+        "/org/OWN/people/duties": ("administrator", PAGE),
+        "/org/OWN": ("administrator", PAGE),
+        "/dashboard": ("administrator", PAGE),
+    },
+    invitations: {"/org/OWN/people/invitations": ("administrator", LIST)},
+    records: {"/org/OWN/audit": ("administrator", LIST)},
+    sign_ins: {"/account/sessions": ("administrator", LIST)},
+    splits: {"/org/OWN/cost-splits": ("finance", LIST)},
+    pledges: {"/org/PARTNER/pledges": ("partner", LIST), "/dashboard": ("partner", PAGE)},
+    moves: {"/org/PARTNER/pledges/PLEDGE": ("partner", PAGE)},
+}
+
+
+async def as_somebody(client: PageClient, app: Litestar, scene: Scene, who: str) -> None:
+    region = scene.region
+    known = {
+        "administrator": scene.administrator,
+        "finance": region.employer.finance,
+        "partner": region.eastmoor.finance,
+    }
+    if who == "operator":
+        await sign_in(client, app, scene.db, person=scene.operator)
+    elif who == "nobody":
+        client.cookies.delete("session")
+    else:
+        await sign_in(client, app, scene.db, known[who])
+
+
+def address_in(path: str, scene: Scene) -> str:
+    names: dict[str, str | uuid.UUID] = {
+        "OWN": scene.own.slug, "PARTNER": scene.region.eastmoor.slug, "PLEDGE": scene.pledge.id
+    }  # fmt: skip
+    for name, value in names.items():
+        path = path.replace(name, str(value))
+    return path
+
+
+@pytest.mark.parametrize("more", LISTS)
+async def test_a_list_makes_the_same_few_queries_however_long_it_is(
+    client: PageClient, app: Litestar, connection: AsyncConnection, scene: Scene, more: More
+) -> None:
+    pages = LISTS[more]
+    counts: dict[str, list[int]] = {path: [] for path in pages}
+    sizes: dict[str, list[int]] = {path: [] for path in pages}
+    for made, wanted in ((0, 1), (1, 20), (20, 200)):
+        await more(scene, range(made + 1, wanted + 1))
+        await scene.db.commit()
+        for path, (who, most) in pages.items():
+            await as_somebody(client, app, scene, who)
+            with counted(connection) as seen:
+                answer = await client.get(address_in(path, scene))
+            assert answer.status_code == 200
+            assert len(seen) <= most, (path, seen)
+            counts[path].append(len(seen))
+            sizes[path].append(len(answer.text))
+    for path in pages:
+        assert len(set(counts[path])) == 1, (path, counts[path])
+        assert sizes[path][2] < sizes[path][1] * 1.4, f"{path} shows more than a page"
