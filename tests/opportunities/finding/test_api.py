@@ -182,6 +182,7 @@ async def test_the_site_map_holds_public_posts(
     ]
     assert "http://testserver/opportunities/lead" in addresses
     assert "http://testserver/" in addresses
+    assert "http://testserver/organisations/moor" in addresses
     assert not any("zzhidden" in (address or "") for address in addresses)
     assert "Sitemap: http://testserver/sitemap.xml" in (await client.get("/robots.txt")).text
     assert (await client.get("/sitemap/2")).status_code == 404
@@ -190,11 +191,11 @@ async def test_the_site_map_holds_public_posts(
 async def test_a_large_site_map_is_an_index(
     client: PageClient, db: AsyncSession, body: Organisation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("app.opportunities.finding.sitemap.LARGEST_FILE", 2)
-    await make_posts(db, body, range(5))
+    monkeypatch.setattr("app.opportunities.finding.sitemap.LARGEST_FILE", 100)
+    await make_posts(db, body, range(105))
     index = read((await client.get("/sitemap.xml")).content)
     files = [one.findtext(f"{MAP}loc") or "" for one in index.findall(f"{MAP}sitemap")]
-    assert len(files) == 3
+    assert len(files) == 3 + 2  # pages, bodies, roles and skills; then posts
     posts: list[str | None] = []
     for file in files:
         part = read((await client.get(file)).content)
@@ -202,4 +203,25 @@ async def test_a_large_site_map_is_an_index(
             loc for one in part.findall(f"{MAP}url")
             if "/opportunities/" in (loc := one.findtext(f"{MAP}loc") or "")
         ]  # fmt: skip
-    assert len(set(posts)) == len(posts) == 5
+    assert len(set(posts)) == len(posts) == 105
+
+
+async def test_the_site_map_holds_bodies_roles_and_skills(
+    client: PageClient, db: AsyncSession, body: Organisation
+) -> None:
+    await make_organisation(db, slug="waits", status="applied")
+    first = await client.get("/sitemap.xml")
+    addresses = {
+        one.findtext(f"{MAP}loc"): one.findtext(f"{MAP}lastmod")
+        for one in read(first.content).findall(f"{MAP}url")
+    }
+    assert sum("/roles/" in str(one) for one in addresses) == 53
+    assert sum("/skills/" in str(one) for one in addresses) == 186
+    assert addresses["http://testserver/organisations/moor"] is not None
+    assert "http://testserver/organisations/waits" not in addresses
+    assert len(addresses) == 6 + 53 + 186 + 1
+    body.status = "suspended"
+    await db.commit()
+    again = await client.get("/sitemap.xml", headers={"if-none-match": first.headers["etag"]})
+    assert again.status_code == 200
+    assert b"/organisations/moor" not in again.content

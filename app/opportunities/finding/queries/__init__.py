@@ -3,6 +3,7 @@
 What others build on: `visible_to`, `viewer_of`, `list_posts`, `find_open_post`.
 """
 
+from app.opportunities.finding.queries.addresses import addresses_state, list_addresses
 from app.opportunities.finding.queries.posts import (
     find_former_post,
     find_open_post,
@@ -34,6 +35,7 @@ __all__ = [
     "Counts",
     "Sight",
     "Viewer",
+    "addresses_state",
     "count_posts",
     "count_some",
     "everybody",
@@ -41,6 +43,7 @@ __all__ = [
     "find_open_post",
     "find_open_post_by_id",
     "found_by",
+    "list_addresses",
     "list_posts",
     "list_public",
     "list_questions",
