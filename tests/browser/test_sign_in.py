@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from playwright.async_api import Browser, Page
+from playwright.async_api import Browser, Page, expect
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core.config import Settings
@@ -22,7 +22,8 @@ from app.core.permissions import Duty
 from app.organisations.factors.domain import code_at
 from app.organisations.providers.commands import PURPOSE
 from app.organisations.providers.models import IdentityProvider
-from tests.browser.watch import Watch, check_page
+from tests.browser.demo import page_of
+from tests.browser.watch import Watch, check_axe, check_page
 from tests.conftest import LiveServer, Servers
 from tests.messages import link_in_last
 from tests.people import make_member, make_organisation, make_person
@@ -209,9 +210,32 @@ async def test_a_real_provider_signs_in(page: Page, live: LiveServer, settings: 
         await page.fill("#email", "ada@fell.example")
         await page.click("main form button")
         assert await page.text_content("h1") == "Sign in with Fell Council"
+        watch = Watch.over(page)
+        await check_page(page, watch)
         await page.click("text=Continue to Fell Council")
         await page.wait_for_url(re.compile(re.escape(address)))
         await page.fill("input[name=sub]", "ada")
         await page.click("button[type=submit], button")
         await page.wait_for_selector("h1:has-text('Dashboard')")
         assert "Fell Council" in (await page.text_content("nav[aria-label=Account]") or "")
+
+
+async def test_pages_of_a_provider_are_sound(
+    browser: Browser, live: LiveServer, settings: Settings
+) -> None:
+    """Given an administrator, when they set a provider up, each page on the way is sound; so is
+    the one that says that signing in there failed.
+    """
+    async with database(settings) as db:
+        body = await make_organisation(db, slug="tarn", name="Tarn Council")
+        admin = await make_member(db, body, Duty.ORGANISATION_ADMIN)
+        page = await page_of(browser, live.url, settings, db, admin)
+    watch = Watch.over(page)
+    await page.goto(f"{live.url}/org/tarn/settings/sign-in")
+    await check_page(page, watch)
+    await page.locator("main").get_by_role("button", name="Save").click()
+    await expect(page.locator(".govuk-error-summary")).to_be_visible()
+    await check_axe(page)
+    await page.goto(f"{live.url}/sign-in/organisation/callback?state=unknown&error=access_denied")
+    await check_page(page, watch)
+    await page.context.close()

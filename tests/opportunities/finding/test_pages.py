@@ -12,7 +12,7 @@ from tests.counting import counted
 from tests.opportunities.finding.counting import counted_by_driver
 from tests.opportunities.finding.posts import make_post, make_posts, role_of, skill_of, soon
 from tests.pages import PageClient, parse, words
-from tests.people import make_member, make_organisation, sign_in
+from tests.people import make_member, make_organisation, make_person, sign_in
 
 
 @pytest.fixture
@@ -240,3 +240,15 @@ async def test_two_hundred_posts_cost_no_more_queries_than_twenty(
     assert numbers[paths[2]] == [2, 2, 2], "without questions"
     await sign_in(client, app, db, await make_member(db, body))
     assert [await queries(path) for path in paths] == [3, 3, 3]
+
+
+async def test_only_visitors_are_asked_to_sign_in_to_ask(
+    client: PageClient, app: Litestar, db: AsyncSession
+) -> None:
+    await make_post(db, await make_organisation(db), slug="open-one")
+    page = await client.get("/opportunities/open-one")
+    assert 'href="/opportunities/open-one/ask"' in page.text
+    await sign_in(client, app, db, person=await make_person(db))
+    page = await client.get("/opportunities/open-one")
+    assert "Members of verified organisations can ask questions." in words(parse(page.text))
+    assert "/ask" not in page.text
