@@ -54,6 +54,9 @@ from app.organisations import pages as organisation_pages
 from app.organisations import routes as organisations
 from app.organisations.operator import pages as operator_pages
 from app.organisations.queries import provide_actor
+from app.profiles import audit_words as profiles_words
+from app.profiles import pages as profiles
+from app.profiles.consent import pages as consent
 from app.roles import audit_words as roles_words
 from app.roles import panels as roles_panels
 from app.roles import routes as roles
@@ -77,6 +80,9 @@ ROUTERS: tuple[ControllerRouterHandler, ...] = (
     *organisations.ROUTERS,
     *roles.ROUTERS,
     own_posts.router,
+    profiles.router,
+    consent.router,
+    consent.body_router,
     *finding.ROUTERS,
 )
 
@@ -89,6 +95,7 @@ for table in (
     notifications_words.SENTENCES,
     opportunities_words.SENTENCES,
     organisations_words.SENTENCES,
+    profiles_words.SENTENCES,
     roles_words.SENTENCES,
 ):
     words.register_all(table)

@@ -285,6 +285,43 @@ GET  /signed-out                           2 2222222 2 22 2
 GET  /skills                               2 2222222 2 22 2
 GET  /skills/{slug}                        2 2222222 2 22 2
 GET  /static/{name}                        2 2222222 2 22 2
+GET  /profile                               s 2222222 2 22 s
+GET  /profile/start                         s 2222222 2 22 s
+POST /profile/start                         s uuuuuuu u uu s
+GET  /profile/answers                       s 3333333 3 33 s
+POST /profile/answers                       s uuuuuuu u uu s
+GET  /profile/roles/{entry_id}/remove       s 2444444 4 44 s
+POST /profile/roles/{entry_id}/remove       s 3444444 4 44 s
+GET  /profile/skills                        s 2222222 2 22 s
+GET  /profile/skills/add                    s 2222222 2 22 s
+POST /profile/skills/add                    s uuuuuuu u uu s
+GET  /profile/skills/{slug}                 s 2444444 4 44 s
+POST /profile/skills/{slug}                 s u444444 4 44 s
+GET  /profile/skills/{slug}/remove          s 2444444 4 44 s
+POST /profile/skills/{slug}/remove          s 3444444 4 44 s
+GET  /profile/skills/{slug}/evidence        s 2444444 4 44 s
+POST /profile/skills/{slug}/evidence        s u444444 4 44 s
+GET  /profile/skills/{slug}/evidence/{evidence_id}/remove s 2444444 4 44 s
+POST /profile/skills/{slug}/evidence/{evidence_id}/remove s 3444444 4 44 s
+GET  /profile/availability                  s 2222222 2 22 s
+POST /profile/availability                  s 3333333 3 33 s
+GET  /profile/job                           s 2222222 2 22 s
+POST /profile/job                           s 3333333 3 33 s
+GET  /profile/pause                         s 2222222 2 22 s
+POST /profile/pause                         s uuuuuuu u uu s
+POST /profile/resume                        s 3333333 3 33 s
+GET  /profile/hidden                        s 2222222 2 22 s
+POST /profile/hidden                        s uuuuuuu u uu s
+POST /profile/hidden/{organisation_id}/remove s 3333333 3 33 s
+GET  /profile/visibility                   s 2222222 2 22 s
+GET  /profile/visibility/new               s 2222222 2 22 s
+POST /profile/visibility/new               s uuuuuuu u uu s
+GET  /profile/visibility/preview           s 2222222 2 22 s
+GET  /profile/visibility/{grant_id}/withdraw s 2444444 4 44 s
+POST /profile/visibility/{grant_id}/withdraw s 3444444 4 44 s
+GET  /profile/access-log                   s 2222222 2 22 s
+GET  /org/{org}/profiles/{profile_id}      s FF22FFF 4 44 s
+GET  /org/{org}/profiles/{profile_id}/profile.json s FF22FFF 4 44 s
 """
 
 

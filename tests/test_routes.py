@@ -275,6 +275,43 @@ GET  /signed-out                                   public
 GET  /skills                                       public
 GET  /skills/{slug}                                public
 GET  /static/{name}                                public
+GET  /profile                                       signed-in
+GET  /profile/start                                 signed-in
+POST /profile/start                                 signed-in
+GET  /profile/answers                               signed-in
+POST /profile/answers                               signed-in
+GET  /profile/roles/{entry_id}/remove               signed-in
+POST /profile/roles/{entry_id}/remove               signed-in
+GET  /profile/skills                                signed-in
+GET  /profile/skills/add                            signed-in
+POST /profile/skills/add                            signed-in
+GET  /profile/skills/{slug}                         signed-in
+POST /profile/skills/{slug}                         signed-in
+GET  /profile/skills/{slug}/remove                  signed-in
+POST /profile/skills/{slug}/remove                  signed-in
+GET  /profile/skills/{slug}/evidence                signed-in
+POST /profile/skills/{slug}/evidence                signed-in
+GET  /profile/skills/{slug}/evidence/{evidence_id}/remove signed-in
+POST /profile/skills/{slug}/evidence/{evidence_id}/remove signed-in
+GET  /profile/availability                          signed-in
+POST /profile/availability                          signed-in
+GET  /profile/job                                   signed-in
+POST /profile/job                                   signed-in
+GET  /profile/pause                                 signed-in
+POST /profile/pause                                 signed-in
+POST /profile/resume                                signed-in
+GET  /profile/hidden                                signed-in
+POST /profile/hidden                                signed-in
+POST /profile/hidden/{organisation_id}/remove       signed-in
+GET  /profile/visibility                       signed-in
+GET  /profile/visibility/new                   signed-in
+POST /profile/visibility/new                   signed-in
+GET  /profile/visibility/preview               signed-in
+GET  /profile/visibility/{grant_id}/withdraw   signed-in
+POST /profile/visibility/{grant_id}/withdraw   signed-in
+GET  /profile/access-log                       signed-in
+GET  /org/{org}/profiles/{profile_id}          signed-in
+GET  /org/{org}/profiles/{profile_id}/profile.json signed-in
 """
 
 # For programs, which have no session: they need no token of a form.
@@ -294,6 +331,8 @@ REPEATABLE: set[tuple[str, str]] = {
 # Reading that must write something down.
 READS_THAT_WRITE: set[tuple[str, str]] = {
     ("GET", "/org/{org}/cost-splits/{reference}/papers/{number}/{kind}"),
+    ("GET", "/org/{org}/profiles/{profile_id}"),
+    ("GET", "/org/{org}/profiles/{profile_id}/profile.json"),
     ("GET", "/sign-in/organisation/callback"),
 }
 

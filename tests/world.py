@@ -52,6 +52,7 @@ from tests.costsharing.wizard import example
 from tests.notifications.written import make_failed_message
 from tests.opportunities.posts import make_role, make_whole_post
 from tests.people import make_member, make_organisation, make_person, make_sign_in
+from tests.profiles.owned import profile_paths
 from tests.roles.changed import make_import
 from tests.roles.locals import ROLE_ACTION, local_role_of, org_paths
 
@@ -281,6 +282,9 @@ async def _things(world: World, db: AsyncSession) -> None:
     await _things_of_posts(world, db)
     await _things_of_published(world, db)
     await _things_of_fits(world, db)
+    owned = await profile_paths(db, world.people["member"].sign_in)
+    world.own |= owned.own
+    world.foreign |= owned.foreign
     world.nowhere = {
         **{key: str(uuid.uuid4()) if key.endswith("_id}") else NOWHERE for key in world.own},
         **ROLE_ACTION,

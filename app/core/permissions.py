@@ -59,6 +59,7 @@ class Permission(StrEnum):
     AGREEMENT_DRAFT = "agreement:draft"
     JOINT_POST_LIST = "joint-post:list"
     JOINT_POST_ANSWER = "joint-post:answer"
+    PROFILE_READ = "profile:read"
 
 
 _EVERYBODY = {Permission.OPPORTUNITY_LIST, Permission.QUESTION_ASK}
@@ -98,10 +99,13 @@ GRANTS: Final[dict[Duty, frozenset[Permission]]] = {
             Permission.OPPORTUNITY_APPROVE,
             Permission.PLEDGE_MAKE,
             Permission.JOINT_POST_ANSWER,
+            Permission.PROFILE_READ,
         }
     ),
     Duty.HIRING_MANAGER: frozenset(
-        _EVERYBODY | _SEEING_MONEY | {Permission.OPPORTUNITY_EDIT, Permission.QUESTION_ANSWER}
+        _EVERYBODY
+        | _SEEING_MONEY
+        | {Permission.OPPORTUNITY_EDIT, Permission.QUESTION_ANSWER, Permission.PROFILE_READ}
     ),
     Duty.LINE_MANAGER: frozenset(_EVERYBODY),
     Duty.FINANCE_OFFICER: frozenset(

@@ -17,6 +17,7 @@ from app.demo import queries
 from app.demo.neighbours import OPERATOR, OPERATOR_DOMAIN
 from app.demo.others import BODIES
 from app.demo.posting import Region, load_posts
+from app.demo.profiling import load_profiles
 from app.demo.region import DemoBody, DemoPerson
 from app.organisations.domain import ORGANISATION, OrganisationAction
 from app.organisations.joining.models import DomainRequest, TermsAcceptance
@@ -48,14 +49,16 @@ class Plan:
 
 
 async def load_region(db: AsyncSession, *, now: datetime, today: date) -> bool:
-    """Add the operator, the bodies, their people and posts; gives whether it was not there before.
+    """Add operator, bodies, people, posts and profiles; gives whether it was not there before.
 
     Dates follow from `today`.
     """
     await queries.lock_region(db)
     if await queries.is_loaded(db):
         return False
-    await load_posts(db, await load_people(db, now=now, today=today), today=today)
+    region = await load_people(db, now=now, today=today)
+    await load_posts(db, region, today=today)
+    await load_profiles(db, region.actors, region.ids, today=today)
     return True
 
 

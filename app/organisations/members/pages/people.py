@@ -69,6 +69,7 @@ PERMISSION_NAMES: Final[dict[Permission, str]] = {
     Permission.AGREEMENT_DRAFT: "Draft agreements",
     Permission.JOINT_POST_LIST: "See which posts would fit together",
     Permission.JOINT_POST_ANSWER: "Accept or decline a joint post",
+    Permission.PROFILE_READ: "Look at profiles, as far as each person lets the organisation",
 }
 
 

@@ -1,0 +1,22 @@
+"""How the record says what people did with their profiles. Pure."""
+
+from typing import Final
+
+SENTENCES: Final = {
+    "consent.given": "Let others see {groups} of their profile until {until}",
+    "consent.stage": "A person and a body reached the stage {stage} about a post",
+    "consent.stage_ended": "Ended what the stages of a post show",
+    "consent.withdrawn": "Took a consent back to see {groups} of their profile",
+    "profile.availability_set": "Said when and where they would move",
+    "profile.evidence_added": "Added evidence of a skill: {kind}",
+    "profile.evidence_removed": "Removed evidence of a skill: {kind}",
+    "profile.hidden": "Hid their profile from {body}",
+    "profile.job_set": "Changed what their profile says of their job",
+    "profile.looked_at": "Looked at a profile and was shown {groups}",
+    "profile.paused": "Paused their profile until {until}",
+    "profile.resumed": "Ended the pause of their profile",
+    "profile.role_dropped": "Took a role off their profile: {standing}",
+    "profile.role_named": "Named a role in their profile: {standing}",
+    "profile.skills_saved": "Saved {count} skills of their profile and removed {removed}",
+    "profile.unhidden": "Hid their profile from {body} no longer",
+}
