@@ -25,6 +25,7 @@ PURE = (
     "audit/domain.py",
     "cofunding/fitting/joining.py",
     "cofunding/fitting/sums.py",
+    "cofunding/vat.py",
     "documents/model.py",
     "organisations/email_domains.py",
     "organisations/registers.py",

@@ -74,7 +74,7 @@ ELSEWHERE = {
     "/account/second-factor/recovery-codes": "shows codes once; tests/sign_in/test_factors.py",
 }
 # Needs that fit are made by the worker's rule: tests/cofunding/fitting tries their forms.
-FITS = "/org/{org}/fits/"
+FITS = "/org/{org}/joint-posts/"
 
 
 @dataclass

@@ -332,7 +332,37 @@ class ReasonForm(Form):
     ]
 
 
+VAT_TREATMENTS = (
+    Option("undecided", "Not yet decided", "The agreement can be drafted, but nothing invoiced"),
+    Option("outside_scope", "Outside the scope of VAT"),
+    Option("standard", "Standard-rated"),
+    Option("exempt", "Exempt"),
+    Option("zero", "Zero-rated"),
+)
+
+
 class CloseForm(Form):
     """Closing at the figures with this hash."""
 
     seen: Annotated[str, Hidden(max_length=64, pattern="[0-9a-f]*", wrong="Reload the page")] = ""
+    vat: Annotated[
+        str | None,
+        Choice(
+            label="How is what partners pay treated for VAT?",
+            name="VAT",
+            hint="We ask and record. We do not decide: ask whoever advises your organisation on "
+            "VAT. It changes no share, only what stands on invoices",
+            options=VAT_TREATMENTS,
+        ),
+    ] = None
+    vat_reason: Annotated[
+        str | None,
+        Text(
+            label="Why does VAT apply in this way?",
+            name="The reason",
+            hint="The law or the advice that it rests on. It stands in the draft agreement. "
+            "Leave it blank where nothing is decided",
+            lines=3,
+            max_length=500,
+        ),
+    ] = None

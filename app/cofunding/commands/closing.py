@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -23,6 +23,7 @@ from app.cofunding.domain import (
 from app.cofunding.figures import CostedPost, Reckoning, has_moved, why_not
 from app.cofunding.permissions import may_close
 from app.cofunding.queries import PledgeLine
+from app.cofunding.vat import VatDecision, check_decision, with_reasons, with_vat
 from app.core.actor import Actor
 from app.core.clock import london_today
 from app.core.errors import RuleBroken
@@ -30,13 +31,21 @@ from app.costsharing import engine
 from app.costsharing.splits.commands import ToFreeze, freeze_split, reopen_split
 from app.costsharing.splits.models import CostSplit
 
+NOT_DECIDED: Final = VatDecision()
+
 
 async def close_funding(
-    db: AsyncSession, actor: Actor, *, slug: str, seen_sha256: str
+    db: AsyncSession,
+    actor: Actor,
+    *,
+    slug: str,
+    seen_sha256: str,
+    vat: VatDecision = NOT_DECIDED,
 ) -> CostSplit:
     """Freeze the approved pledges into a cost split, and release the others.
 
-    `seen_sha256` is the hash of the inputs on the confirmation page. Raises NotFound, Refused,
+    `seen_sha256` is the hash of the inputs on the confirmation page. `vat` is how VAT applies to
+    what partners pay, which changes no share; it can be left open. Raises NotFound, Refused,
     MoveRefused where it is closed already, RuleBroken where nothing is approved or leaving the
     unapproved out would cost an approved body something else than it approved, Stale.
     """
@@ -53,7 +62,7 @@ async def close_funding(
     closed = FUNDING.after(FundingStatus(book.funding.status), FundingAction.CLOSE)
     for line in left:
         await _release(db, actor, book, line)
-    split = await _freeze(db, actor, book, taken, made)
+    split = await _freeze(db, actor, book, taken, made, vat)
     book.funding.status, book.funding.cost_split_id = closed, split.id
     for line in taken:
         move(db, actor, line.pledge, PledgeAction.FREEZE, after=made.by_body[line.body])
@@ -104,8 +113,25 @@ def closing_figures(costed: CostedPost | None, lines: Sequence[PledgeLine]) -> R
 
 
 async def _freeze(
-    db: AsyncSession, actor: Actor, book: Book, taken: list[PledgeLine], made: Reckoning
+    db: AsyncSession,
+    actor: Actor,
+    book: Book,
+    taken: list[PledgeLine],
+    made: Reckoning,
+    vat: VatDecision,
 ) -> CostSplit:
+    post, parties = await queries.get_paper_facts(
+        db,
+        opportunity_id=book.funding.opportunity_id,
+        party_ids=made.sharing.party_ids,
+        pledges={line.body: line.pledge for line in taken},
+        closed_by_id=actor.person_id,
+    )
+    check_decision(vat, parties[0])
+    today = london_today()
+    inputs = with_vat(made.inputs, vat, parties)
+    details = agreement_details(post, parties, engine.parse_inputs(inputs), on=today)
+    partners = [one.party for one in parties[1:]]
     ids = {line.body: line.pledge.organisation_id for line in taken}
     ids[book.locked.employer_slug] = book.funding.employer_id
     bodies: dict[str, uuid.UUID] = {p: ids[b] for b, p in made.sharing.party_ids.items()}
@@ -116,26 +142,12 @@ async def _freeze(
             title=book.funding.title,
             employer_id=book.funding.employer_id,
             bodies=bodies,
-            inputs=made.inputs,
-            agreement=await _agreement(db, actor, book, taken, made),
+            inputs=inputs,
+            agreement=with_reasons(details, vat, partners, on=today),
         ),
         opportunity_id=book.funding.opportunity_id,
         split_id=book.funding.cost_split_id,
     )
-
-
-async def _agreement(
-    db: AsyncSession, actor: Actor, book: Book, taken: list[PledgeLine], made: Reckoning
-) -> dict[str, Any]:
-    """The details of the draft agreement, as far as bodies and post have said them."""
-    post, parties = await queries.get_paper_facts(
-        db,
-        opportunity_id=book.funding.opportunity_id,
-        party_ids=made.sharing.party_ids,
-        pledges={line.body: line.pledge for line in taken},
-        closed_by_id=actor.person_id,
-    )
-    return agreement_details(post, parties, made.costing.inputs, on=london_today())
 
 
 async def _release(db: AsyncSession, actor: Actor, book: Book, line: PledgeLine) -> None:

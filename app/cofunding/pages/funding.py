@@ -25,6 +25,7 @@ from app.cofunding.pages.board import AnyRequest, Board, Db, Who, load_board
 from app.cofunding.permissions import may_change, may_pledge, may_see_money, may_withdraw
 from app.cofunding.presenting import bar_of, cost_table, facts_of, public_facts, years_table
 from app.cofunding.queries import PledgeLine, get_split_reference
+from app.cofunding.vat import UNDECIDED, VatDecision
 from app.core.actor import SIGNED_IN, Actor
 from app.core.clock import london_today
 from app.core.errors import DomainError, NotFound, Refused, RuleBroken
@@ -40,6 +41,8 @@ from app.costsharing.splits.permissions import may_freeze
 
 Page = Response[Any]
 
+UNDECIDED_YET: Final[Mapping[str, Raw]] = {"vat": UNDECIDED}
+VAT_FIELDS: Final = {"vat-reason": "vat_reason", "vat-not-registered": "vat"}
 CLOSING: Final = Limit("funding-close", 20, 3600)
 MY_OFFER, OTHER_OFFER = "your-organisation", "one-more-partner"
 
@@ -220,7 +223,11 @@ async def show_closing(request: AnyRequest, db: Db, actor: Who, slug: FromPath[s
 
 
 def closing_page(
-    request: AnyRequest, actor: Actor, board: Board, errors: Sequence[FieldError] = ()
+    request: AnyRequest,
+    actor: Actor,
+    board: Board,
+    raw: Mapping[str, Raw] = UNDECIDED_YET,
+    errors: Sequence[FieldError] = (),
 ) -> Page:
     """The confirmation, or what stands in the way. Raises Refused, MoveRefused."""
     may_freeze(actor, board.post.employer_id).require()
@@ -249,7 +256,7 @@ def closing_page(
         "flags": flag_views(figures.costing) if figures else (),
         "conditions": [s for s in (stands[x.body] for x in taken) if s.terms.conditions],
     }
-    shown = {"seen": figures.sha256 if figures else ""}
+    shown = {**raw, "seen": figures.sha256 if figures else ""}
     return form_page(
         request, "cofunding/close.html", CloseForm, shown, errors=errors, context=context
     )
@@ -265,16 +272,19 @@ async def close(request: AnyRequest, db: Db, actor: Who, slug: FromPath[str]) ->
     board = await load_board(db, actor, slug)
     bound = await bind_request(request, CloseForm)
     if bound.form is None:
-        return closing_page(request, actor, board, bound.errors)
+        return closing_page(request, actor, board, bound.raw, bound.errors)
+    vat = VatDecision(bound.form.vat or UNDECIDED, bound.form.vat_reason or "")
     try:
         async with db.begin_nested():
-            split = await commands.close_funding(db, actor, slug=slug, seen_sha256=bound.form.seen)
+            split = await commands.close_funding(
+                db, actor, slug=slug, seen_sha256=bound.form.seen, vat=vat
+            )
             reference = split.reference
     except (NotFound, Refused):
         raise
     except DomainError as error:
         again = await load_board(db, actor, slug)
-        return closing_page(request, actor, again, errors_of(error))
+        return closing_page(request, actor, again, bound.raw, errors_of(error, VAT_FIELDS))
     flash(request, "The funding is closed. The draft agreement is being made.")
     return see_other(f"/org/{actor_slug(board)}/cost-splits/{reference}")
 
