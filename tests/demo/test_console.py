@@ -81,6 +81,11 @@ def check_posts(settings: Settings) -> None:
     assert ask(settings, approved.format(OFFICER)) == 1
     ciso = "SELECT count(*) FROM opportunity WHERE title ILIKE '%information security officer%'"
     assert ask(settings, ciso) == 0, "Northshire posts it in the demo"
+    proposed = (
+        "SELECT string_agg(slug, ' ' ORDER BY slug) FROM fit_side JOIN organisation"
+        " ON organisation.id = organisation_id WHERE fit_side.status = 'proposed'"
+    )
+    assert ask(settings, proposed) == "eastmoor greywater-police"
 
 
 @pytest.mark.parametrize("command", [console.load, console.reset])

@@ -60,6 +60,8 @@ async def test_from_the_proposal_to_the_pledge(
     await client.submit(page, {"employs": "others"}, form=OF_PAGE)
     shown = words(parse((await client.get(await at(two.other))).text))
     assert "Eastmoor District Council employs the person and makes the draft" in shown
+    page = await client.get(await at(two.other))
+    assert f'href="/opportunities/{two.post.slug}"' in page.text
     page = await client.get(await at(two.one))
     done = await client.submit(page, {}, form=OF_PAGE)
     assert done.headers["location"].startswith(f"/org/{two.one.slug}/posts/")

@@ -106,7 +106,11 @@ class View:
     can_accept: bool
     can_decline: bool
     can_draft: bool
-    is_settled: bool
+
+    @property
+    def shown_slugs(self) -> set[str]:
+        """The addresses of the posts of others that may be opened."""
+        return {one.slug for one in self.shown}
 
 
 async def view_of(db: AsyncSession, actor: Actor, own: OwnFit) -> View:
@@ -114,7 +118,6 @@ async def view_of(db: AsyncSession, actor: Actor, own: OwnFit) -> View:
     side = own.side
     shown = await queries.list_shown(db, actor, side.shown_post_ids)
     answers = bool(may_answer(actor))
-    is_settled = side.is_lead is not None
     can_accept = side.answer is None and FIT.may(own.status, FitAction.ACCEPT)
     may_make = FIT.may(own.status, FitAction.DRAFT) and side.joint_opportunity_id is None
     return View(
@@ -128,7 +131,6 @@ async def view_of(db: AsyncSession, actor: Actor, own: OwnFit) -> View:
         can_accept and bool(may_accept(actor)),
         answers and FIT.may(own.status, FitAction.DECLINE),
         may_make and bool(may_draft(actor, side)),
-        is_settled,
     )
 
 
