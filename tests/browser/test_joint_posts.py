@@ -1,13 +1,15 @@
 """Two bodies accept a joint post, and its draft is there, in a real browser."""
 
 from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass, field
 
 import pytest
-from playwright.async_api import Browser, expect
+from playwright.async_api import Browser, BrowserContext, Page, expect
 
 from app.core.config import Settings
 from app.core.db import make_engine, make_system_sessions
-from tests.browser.test_funding import Place
+from app.organisations.models import Membership
+from tests.browser.demo import page_of
 from tests.browser.watch import Watch, check_page
 from tests.cofunding.fitting.made import Two, make_two
 from tests.conftest import LiveServer, Servers
@@ -15,10 +17,27 @@ from tests.conftest import LiveServer, Servers
 pytestmark = pytest.mark.browser
 
 
+@dataclass
+class Place:
+    """Two bodies behind a real server, and browsers signed in as their people."""
+
+    url: str
+    settings: Settings
+    browser: Browser
+    two: Two
+    contexts: list[BrowserContext] = field(default_factory=list)
+
+    async def page_of(self, member: Membership) -> Page:
+        """A page signed in as somebody, as if they had come by a link."""
+        page = await page_of(self.browser, self.url, self.settings, self.two.db, member)
+        self.contexts.append(page.context)
+        return page
+
+
 @pytest.fixture
-async def joint(
+async def place(
     servers: Servers, browser: Browser, start_live_server: Callable[[Settings], LiveServer]
-) -> AsyncIterator[tuple[Place, Two]]:
+) -> AsyncIterator[Place]:
     settings = await servers.clone_with_framework()
     engine = make_engine(settings.database_url, pool_size=3)
     sessions = make_system_sessions(engine, settings)
@@ -26,15 +45,15 @@ async def joint(
         two = await make_two(db)
         await two.notice()
         with start_live_server(settings) as live:
-            place = Place(live.url, settings, browser, two, sessions)  # type: ignore[arg-type]
-            yield place, two
+            place = Place(live.url, settings, browser, two)
+            yield place
             for context in place.contexts:
                 await context.close()
     await engine.dispose()
 
 
-async def test_two_needs_become_one_draft(joint: tuple[Place, Two]) -> None:
-    place, two = joint
+async def test_two_needs_become_one_draft(place: Place) -> None:
+    two = place.two
     hr = await place.page_of(two.one.hr)
     watch = Watch.over(hr)
     await hr.goto(f"{place.url}/dashboard")
