@@ -72,7 +72,7 @@ async def store(settings: Settings) -> None:
             async with sessions.begin() as db:
                 await _store_posts(db, bodies, roles)
         async with sessions.begin() as db:
-            await db.execute(text("SET LOCAL statement_timeout = '300s'"))
+            await db.execute(text("SET LOCAL statement_timeout = '900s'"))
             await rebuild(db)
     finally:
         await engine.dispose()
@@ -85,7 +85,7 @@ async def _tidy(settings: Settings) -> None:
     try:
         async with engine.connect() as connection:
             whole = await connection.execution_options(isolation_level="AUTOCOMMIT")
-            await whole.execute(text("SET statement_timeout = '300s'"))
+            await whole.execute(text("SET statement_timeout = '900s'"))
             await whole.execute(text("VACUUM (ANALYZE)"))
     finally:
         await engine.dispose()

@@ -53,7 +53,7 @@ class OpenPost(Base):
             "ix_open_post_search",
             "search",
             postgresql_using="gin",
-            postgresql_with={"fastupdate": "off"},
+            postgresql_with={"fastupdate": "on", "gin_pending_list_limit": 256},
         ),
     )
 
