@@ -22,7 +22,7 @@ NOBODYS: Final = frozenset(
     {
         "alembic_version", "edition_role", "edition_skill", "framework_edition", "level_skill",
         "role", "role_family", "role_level", "role_skill", "skill", "skill_successor",
-        "audit_head",
+        "audit_head", "match_frequency", "match_skill",
     }
 )  # fmt: skip
 # Rows that the caller has made already: a body, one of its people and their membership.
