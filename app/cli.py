@@ -50,6 +50,12 @@ def make_parser() -> argparse.ArgumentParser:
     ):
         action = actions.add_parser(name, help=text)
         action.set_defaults(run=_with_servers("app.demo.console", name))
+    person = commands.add_parser("person", help="answer people who ask for their data")
+    actions = person.add_subparsers(metavar="ACTION", required=True)
+    export = actions.add_parser("export", help="write everything that is held of somebody")
+    export.add_argument("email", metavar="EMAIL", help="their work or private address")
+    export.add_argument("--out", metavar="FILE", required=True, help="the JSON file to write")
+    export.set_defaults(run=_with_servers("app.profiles.console", "export"))
     audit = commands.add_parser("audit", help="look after the record of who did what")
     actions = audit.add_subparsers(metavar="ACTION", required=True)
     verify = actions.add_parser("verify", help="find the first entry that is not as it was written")

@@ -57,6 +57,7 @@ from app.organisations.queries import provide_actor
 from app.profiles import audit_words as profiles_words
 from app.profiles import pages as profiles
 from app.profiles.consent import pages as consent
+from app.profiles.data import pages as person_data
 from app.roles import audit_words as roles_words
 from app.roles import panels as roles_panels
 from app.roles import routes as roles
@@ -83,6 +84,7 @@ ROUTERS: tuple[ControllerRouterHandler, ...] = (
     profiles.router,
     consent.router,
     consent.body_router,
+    person_data.router,
     *finding.ROUTERS,
 )
 

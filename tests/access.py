@@ -322,6 +322,10 @@ POST /profile/visibility/{grant_id}/withdraw s 3444444 4 44 s
 GET  /profile/access-log                   s 2222222 2 22 s
 GET  /org/{org}/profiles/{profile_id}      s FF22FFF 4 44 s
 GET  /org/{org}/profiles/{profile_id}/profile.json s FF22FFF 4 44 s
+GET  /profile/data                         s 2222222 2 22 s
+GET  /profile/data.json                    s 2222222 2 22 s
+GET  /profile/delete                       s 2333333 3 33 s
+POST /profile/delete                       s 3333333 3 33 s
 """
 
 

@@ -312,6 +312,10 @@ POST /profile/visibility/{grant_id}/withdraw   signed-in
 GET  /profile/access-log                       signed-in
 GET  /org/{org}/profiles/{profile_id}          signed-in
 GET  /org/{org}/profiles/{profile_id}/profile.json signed-in
+GET  /profile/data                             signed-in
+GET  /profile/data.json                        signed-in
+GET  /profile/delete                           signed-in
+POST /profile/delete                           signed-in
 """
 
 # For programs, which have no session: they need no token of a form.
@@ -333,6 +337,7 @@ READS_THAT_WRITE: set[tuple[str, str]] = {
     ("GET", "/org/{org}/cost-splits/{reference}/papers/{number}/{kind}"),
     ("GET", "/org/{org}/profiles/{profile_id}"),
     ("GET", "/org/{org}/profiles/{profile_id}/profile.json"),
+    ("GET", "/profile/data.json"),
     ("GET", "/sign-in/organisation/callback"),
 }
 

@@ -297,3 +297,16 @@ async def unhide(
         )
     )
     await done(db, actor, "profile.unhidden", {"body": organisation_id})
+
+
+async def delete_profile(db: AsyncSession, actor: Actor) -> None:
+    """Delete the actor's own profile with all that hangs on it: claims, consents, who looked.
+
+    The account stays. Without a profile nothing happens.
+    """
+    may_open_own_profile(actor).require()
+    profile = await queries.lock_profile(db, me(actor))
+    if profile is None:
+        return
+    await db.execute(delete(Profile).where(Profile.person_id == me(actor)))
+    await done(db, actor, "profile.deleted")

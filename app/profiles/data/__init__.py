@@ -1,0 +1,1 @@
+"""What is held of a person: as data, as a page, and gone again."""

@@ -1,0 +1,78 @@
+"""A person's own data: to read, to take away, and the profile to delete."""
+
+from typing import Any, Final
+
+from litestar import Request, Response, Router, get, post
+from litestar.di import NamedDependency
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.audit.commands import record
+from app.core.actor import SIGNED_IN, Actor
+from app.core.clock import london_today
+from app.core.form_pages import PRIVATE, see_other
+from app.core.web import flash, render
+from app.organisations.account.commands import me
+from app.profiles import commands
+from app.profiles.data import queries
+from app.profiles.permissions import may_open_own_profile
+from app.profiles.queries import get_core
+
+AnyRequest = Request[Any, Any, Any]
+Db = NamedDependency[AsyncSession]
+Who = NamedDependency[Actor]
+Page = Response[Any]
+TAKES: Final[dict[str, Any]] = {**SIGNED_IN, "transaction": "write"}
+
+
+@get("/data", opt=SIGNED_IN)
+async def show_data(request: AnyRequest, db: Db, actor: Who) -> Page:
+    """Everything held of the person that their sign-in reaches, readable."""
+    may_open_own_profile(actor).require()
+    held = await queries.collect(db, me(actor))
+    names = await queries.names_in(db, held)
+    return render(request, "profiles/data.html", {"held": held, "names": names}, headers=PRIVATE)
+
+
+@get("/data.json", opt=TAKES)
+async def take_data(db: Db, actor: Who) -> Response[dict[str, Any]]:
+    """The same as a file."""
+    may_open_own_profile(actor).require()
+    export = await queries.export_of(db, me(actor))
+    await record(db, actor, "profile.exported", subject=("person", me(actor)))
+    name = f"crossbench-my-data-{london_today().isoformat()}.json"
+    headers = {**PRIVATE, "Content-Disposition": f'attachment; filename="{name}"'}
+    return Response(export, headers=headers)
+
+
+@get("/delete", opt=SIGNED_IN)
+async def show_deletion(request: AnyRequest, db: Db, actor: Who) -> Page:
+    """Ask before the profile goes."""
+    may_open_own_profile(actor).require()
+    core = await get_core(db, me(actor), london_today())
+    if not core.is_there:
+        return see_other("/profile")
+    context = {
+        "title": "Delete your profile?",
+        "text": "Everything you said of yourself goes, with what you let others see and the log of "
+        "who looked. Your account stays. This cannot be undone: take your data away first if you "
+        "may want it again.",
+        "button": "Delete your profile",
+        "action": "/profile/delete",
+        "back_href": "/profile/data",
+    }
+    return render(request, "profiles/confirm.html", context, headers=PRIVATE)
+
+
+@post("/delete", opt=SIGNED_IN)
+async def delete(request: AnyRequest, db: Db, actor: Who) -> Page:
+    """Delete it at once."""
+    await commands.delete_profile(db, actor)
+    flash(request, "Your profile is deleted.")
+    return see_other("/profile")
+
+
+router = Router(
+    path="/profile",
+    route_handlers=[show_data, take_data, show_deletion, delete],
+    include_in_schema=False,
+)

@@ -1,0 +1,146 @@
+"""Everything that is held of one person, whichever feature holds it.
+
+It is read from the tables themselves: every row that belongs to the person, so that a new table is
+in without a line here, and where else an id of theirs stands. Row-level security limits what a
+person's own sign-in reaches; the system reaches all.
+"""
+
+import uuid
+from collections.abc import Mapping
+from typing import Any, Final
+
+from sqlalchemy import (
+    LargeBinary,
+    Table,
+    Text,
+    Uuid,
+    bindparam,
+    cast,
+    func,
+    literal,
+    select,
+    type_coerce,
+    union_all,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.core.db import Base
+from app.organisations.models import Organisation, Person
+from app.roles.models import Role, RoleLevel, Skill
+
+# What lets somebody in, and what is only made from other rows to search faster.
+SECRET: Final = frozenset({"store_key", "credential_id", "public_key"})
+MADE_FROM_OTHERS: Final = frozenset({"person_match"})
+PEOPLE: Final = frozenset({"person.id", "profile.person_id"})
+
+Held = dict[str, list[dict[str, Any]]]
+
+
+def own_tables() -> list[Table]:
+    """The tables whose rows belong to a person."""
+    return [
+        table
+        for table in sorted(Base.metadata.tables.values(), key=lambda one: one.name)
+        if "person_id" in table.c and table.name not in MADE_FROM_OTHERS
+    ]
+
+
+def mentions() -> list[tuple[Table, str]]:
+    """Where else an id of a person stands: who wrote, decided, looked."""
+    return [
+        (table, column.name)
+        for table in sorted(Base.metadata.tables.values(), key=lambda one: one.name)
+        for column in table.columns
+        if column.name not in {"person_id", "id"}
+        and any(key.target_fullname in PEOPLE for key in column.foreign_keys)
+    ]
+
+
+def hidden_columns(table: Table) -> frozenset[str]:
+    """What is left out of a row: secrets, hashes, and sealed or signed bytes."""
+    return SECRET | {c.name for c in table.columns if isinstance(c.type, LargeBinary)}
+
+
+async def collect(db: AsyncSession, person_id: uuid.UUID) -> Held:
+    """The rows that belong to somebody, by table, in one query; the person's own row first."""
+    me = bindparam("person", person_id, Uuid())
+    parts = [
+        select(
+            literal(table.name).label("table_name"),
+            func.to_jsonb(table.table_valued()).label("row"),
+            cast(table.c.id, Text).label("key"),
+        ).where((table.c.id if table.name == "person" else table.c.person_id) == me)
+        for table in [Base.metadata.tables[Person.__tablename__], *own_tables()]
+    ]
+    every = union_all(*parts).subquery()
+    found = await db.execute(
+        select(every.c.table_name, type_coerce(every.c.row, JSONB)).order_by(
+            every.c.table_name != Person.__tablename__, every.c.table_name, every.c.key
+        )
+    )
+    held: Held = {}
+    for name, row in found:
+        hidden = hidden_columns(Base.metadata.tables[name])
+        kept = {k: v for k, v in row.items() if k not in hidden and k != "updated_at"}
+        held.setdefault(name, []).append(kept)
+    return held
+
+
+async def collect_mentions(db: AsyncSession, person_id: uuid.UUID) -> list[dict[str, str]]:
+    """Where else an id of somebody stands: table, column, row and when it was made."""
+    me = bindparam("person", person_id, Uuid())
+    parts = [
+        select(
+            literal(table.name).label("table_name"),
+            literal(column).label("column_name"),
+            cast(table.c.id, Text).label("key"),
+            cast(table.c.created_at, Text).label("made_at"),
+        ).where(table.c[column] == me)
+        for table, column in mentions()
+    ]
+    every = union_all(*parts).subquery()
+    found = await db.execute(select(every).order_by(every.c.table_name, every.c.key))
+    return [{"table": row[0], "column": row[1], "id": row[2], "made_at": row[3]} for row in found]
+
+
+async def names_in(db: AsyncSession, held: Held) -> Mapping[str, str]:
+    """The names of bodies, roles, levels and skills whose ids stand in the rows."""
+    ids = {
+        value
+        for rows in held.values()
+        for row in rows
+        for key, value in row.items()
+        if key.endswith("_id") and isinstance(value, str) and len(value) == 36
+    }
+    wanted = [uuid.UUID(one) for one in ids]
+    parts = [
+        select(cast(table.id, Text).label("key"), table.name.label("name")).where(
+            table.id.in_(wanted)
+        )
+        for table in (Organisation, Role, RoleLevel, Skill)
+    ]
+    every = union_all(*parts).subquery()
+    found = await db.execute(select(every.c.key, every.c.name))
+    return {row.key: row.name for row in found}
+
+
+async def find_person(db: AsyncSession, email: str) -> uuid.UUID | None:
+    """Whose work or private address this is."""
+    address = email.strip().lower()
+    return await db.scalar(
+        select(Person.id)
+        .where((Person.email == address) | (Person.private_email == address))
+        .limit(1)
+    )
+
+
+async def export_of(db: AsyncSession, person_id: uuid.UUID) -> dict[str, Any]:
+    """Everything held of somebody, ready for JSON: rows, names of what they name, mentions."""
+    held = await collect(db, person_id)
+    return {
+        "person": str(person_id),
+        "held": held,
+        "names": dict(sorted((await names_in(db, held)).items())),
+        "mentioned": await collect_mentions(db, person_id),
+    }
