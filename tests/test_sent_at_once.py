@@ -409,6 +409,11 @@ async def place(servers: Servers) -> AsyncIterator[Place]:
     made = Place(servers, world, more)
     yield made
     await made.client.aclose()
+    for connections in (made.app.state.engine, made.app.state.reading_engine):
+        await connections.dispose()
+    await made.app.state.reader.close()
+    for app in (made.app, world.app):  # the world's own is opened again by its seats
+        await app.state.redis.aclose()
 
 
 async def counts(connection: AsyncConnection) -> dict[str, int]:
@@ -417,7 +422,10 @@ async def counts(connection: AsyncConnection) -> dict[str, int]:
     await connection.execute(text("SET CONSTRAINTS ALL DEFERRED"))
     await connection.execute(ACT_AS_NOBODY)
     await connection.execute(ACT_AS_SYSTEM)
-    names = "SELECT tablename FROM pg_tables WHERE schemaname = 'public'"
+    names = (
+        "SELECT relname FROM pg_class WHERE relkind = 'r'"
+        " AND relnamespace = 'public'::regnamespace AND has_table_privilege(oid, 'SELECT')"
+    )
     tables = set(await connection.scalars(text(names))) - {"request_key", "alembic_version"}
     each = ", ".join(f"(SELECT count(*) FROM {one}) AS {one}" for one in sorted(tables))  # noqa: S608
     row = (await connection.execute(text(f"SELECT {each}"))).one()
