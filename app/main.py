@@ -42,9 +42,11 @@ from app.costsharing.splits import pages as cost_splits
 from app.demo import pages as demo_pages
 from app.home import pages as home_pages
 from app.matching.alerts import audit_words as alerts_words
+from app.matching.alerts import routes as alerts
 from app.matching.wiring import follow_changes
 from app.notifications import audit_words as notifications_words
 from app.notifications import pages as notifications
+from app.notifications.inbox import pages as inbox
 from app.opportunities import audit_words as opportunities_words
 from app.opportunities import own_pages as own_posts
 from app.opportunities import own_panels
@@ -64,7 +66,7 @@ from app.roles import routes as roles
 
 # Whoever holds such a link may see the page: the part after the prefix is kept out of logs,
 # and forms below it are bound to it instead of to a session.
-SECRET_PATHS = ("/calculator/d/", *organisations.SECRET_PATHS)
+SECRET_PATHS = ("/calculator/d/", *alerts.SECRET_PATHS, *organisations.SECRET_PATHS)
 
 ROUTERS: tuple[ControllerRouterHandler, ...] = (
     health.router,
@@ -76,6 +78,7 @@ ROUTERS: tuple[ControllerRouterHandler, ...] = (
     download_pages.router,
     cost_split_api.router,
     notifications.router,
+    inbox.router,
     cost_splits.router,
     *cofunding.ROUTERS,
     *organisations.ROUTERS,
@@ -86,6 +89,7 @@ ROUTERS: tuple[ControllerRouterHandler, ...] = (
     consent.body_router,
     person_data.router,
     *finding.ROUTERS,
+    *alerts.ROUTERS,
 )
 
 # What the record says in words: a table of each feature, action by action.

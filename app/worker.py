@@ -81,7 +81,7 @@ RELAY_SECONDS: Final = 1.0
 # Alerts are looked at so often while none is due; after a batch they rest for so many times as long
 # as it took, so that a morning's alerts leave most of the database to people.
 ALERT_SECONDS: Final = 10.0
-ALERTS_REST: Final = 4.0
+ALERTS_REST: Final = 2.0
 _log = logging.getLogger(__name__)
 
 
@@ -172,14 +172,17 @@ async def relay_for_ever(
 async def alerts_for_ever(sessions: async_sessionmaker[AsyncSession], pace: Pace) -> None:
     """Send what alerts found, a batch at a time, each in a transaction of its own."""
     while True:
-        began, done = time.monotonic(), 0
+        began: float = time.monotonic()
+        done: int | None = 0
         try:
             async with sessions.begin() as db:
                 done = await send_due(db)
         except (SQLAlchemyError, OSError) as error:
             _log.warning("alerts wait: %s", type(error).__name__)
-        took = time.monotonic() - began
-        await asyncio.sleep(took * ALERTS_REST if done else pace.alert_seconds)
+        if done:
+            await asyncio.sleep((time.monotonic() - began) * ALERTS_REST)
+        else:
+            await asyncio.sleep(pace.relay_seconds if done is None else pace.alert_seconds)
 
 
 async def work(settings: Settings, pace: Pace | None = None) -> None:

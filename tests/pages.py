@@ -81,6 +81,21 @@ class PageClient(httpx.AsyncClient):
         main = next(parse(page.text).iter("main"))
         return await self._send(page, main, values, form)
 
+    async def press(self, page: httpx.Response, action: str = "", **values: str) -> httpx.Response:
+        """Send a form of the page's own as it stands, with these answers changed.
+
+        It is the one that goes to `action`, or the first.
+        """
+        main = next(parse(page.text).iter("main"))
+        forms = [f for f in main.iter("form") if f.get("method", "").lower() == "post"]
+        chosen = next(f for f in forms if not action or f.get("action") == action)
+        given = {
+            str(field.get("name")): field.get("value", "")
+            for field in chosen.iter("input")
+            if field.get("type") not in {"radio", "checkbox"} or field.get("checked") is not None
+        }
+        return await self.post(str(chosen.get("action")), data={**given, **values})
+
     async def _send(
         self, page: httpx.Response, part: Element, values: dict[str, Any] | None, form: int
     ) -> httpx.Response:

@@ -13,6 +13,27 @@ ROUTES = """
 GET  /                                             public
 GET  /.well-known/security.txt                     public
 GET  /accessibility                                public
+GET  /alerts                                       signed-in
+GET  /alerts/by-link/{token}                       public
+POST /alerts/by-link/{token}                       public
+GET  /alerts/by-link/{token}/unsubscribe           public
+POST /alerts/by-link/{token}/unsubscribe           public
+POST /alerts/by-link/{token}/{action}              public
+GET  /alerts/check-your-email                      public
+GET  /alerts/new                                   public
+POST /alerts/new                                   public
+GET  /alerts/{alert_id}                            signed-in
+POST /alerts/{alert_id}                            signed-in
+GET  /alerts/{alert_id}/end                        signed-in
+POST /alerts/{alert_id}/end                        signed-in
+POST /alerts/{alert_id}/{action}                   signed-in
+GET  /inbox                                        signed-in
+GET  /inbox/preferences                            signed-in
+POST /inbox/preferences                            signed-in
+POST /inbox/read-all                               signed-in
+GET  /inbox/{message_id}                           signed-in
+POST /inbox/{message_id}/open                      signed-in
+POST /inbox/{message_id}/unread                    signed-in
 GET  /account                                      signed-in
 GET  /account/details                              signed-in
 POST /account/details                              signed-in
@@ -318,8 +339,9 @@ GET  /profile/delete                           signed-in
 POST /profile/delete                           signed-in
 """
 
-# For programs, which have no session: they need no token of a form.
+# For programs, which have no session: they need no token of a form. Mail programs unsubscribe.
 WITHOUT_CSRF: set[tuple[str, str]] = {
+    ("POST", "/alerts/by-link/{token}/unsubscribe"),
     ("POST", "/api/v1/cost-splits"),
     ("POST", "/api/v1/cost-splits/agreement"),
 }

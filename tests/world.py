@@ -49,7 +49,8 @@ from tests.canary import CANARY, id_in, plant
 from tests.cofunding.region import make_shared
 from tests.conftest import RequestSession, Servers
 from tests.costsharing.wizard import example
-from tests.notifications.written import make_failed_message
+from tests.matching.alerts.making import link_of, make_alert
+from tests.notifications.written import make_failed_message, make_message
 from tests.opportunities.posts import make_role, make_whole_post
 from tests.people import make_member, make_organisation, make_person, make_sign_in
 from tests.profiles.owned import profile_paths
@@ -277,6 +278,7 @@ async def _things(world: World, db: AsyncSession) -> None:
     }
     await _things_of_sign_ins(world, db)
     await _things_of_members(world, db)
+    await _things_of_alerts(world, db)
     await _things_of_the_operator(world, db)
     await _things_of_funding(world, db)
     await _things_of_posts(world, db)
@@ -327,6 +329,21 @@ async def _things_of_sign_ins(world: World, db: AsyncSession) -> None:
     db.add(passkey)
     await db.commit()
     world.own[PASSKEYS] = str(passkey.id)
+
+
+async def _things_of_alerts(world: World, db: AsyncSession) -> None:
+    """The member's own alert and message; the link of a visitor's, which whoever has it may use."""
+    sign_in = await db.get_one(PersonSession, world.people["member"].sign_in)
+    own = await make_alert(db, sign_in.person_id)
+    link = link_of(db, await make_alert(db))
+    message = await make_message(db, person_id=sign_in.person_id, in_inbox=True)
+    kept = ((world.own, own.id, message.id), (world.foreign, id_in("alert"), id_in("message")))
+    for things, alert_id, message_id in kept:
+        things["/alerts/by-link/{token}"] = link
+        things["/alerts/by-link/{token}/{action}"] = "pause"
+        things["/alerts/{alert_id}"] = str(alert_id)
+        things["/alerts/{alert_id}/{action}"] = "pause"
+        things["/inbox/{message_id}"] = str(message_id)
 
 
 async def _things_of_published(world: World, db: AsyncSession) -> None:

@@ -75,7 +75,7 @@ class Actor:
     `acting_for` is the organisation that the person has chosen to act for in this session.
     `has_recent_factor` says that a second factor was given within the last ten minutes. Where an
     organisation's identity provider vouched for the person, `vouched_by_id` is that organisation,
-    and the sign-in reaches no further.
+    and the sign-in reaches no further. `unread` is how many messages in their inbox are new.
     """
 
     kind: Literal["visitor", "person", "system"] = "visitor"
@@ -91,6 +91,7 @@ class Actor:
     second_factor_at: datetime | None = None
     has_recent_factor: bool = False
     vouched_by_id: uuid.UUID | None = None
+    unread: int = field(default=0, compare=False)
     request_reference: str = field(default="", compare=False)
 
     @property

@@ -19,6 +19,7 @@ from app.core.text import BadText, clean_line
 from app.core.web import flash, render
 from app.notifications import commands, queries
 from app.notifications.domain import Channel, pieces
+from app.notifications.inbox.domain import Kind, kind_of
 from app.notifications.letters import Letter, open_letter
 from app.notifications.models import Message
 from app.notifications.permissions import require_operator
@@ -83,6 +84,7 @@ async def show_failed(request: AnyRequest, db: Db, actor: Who) -> Response[str]:
         "links": found.links(MAIL, {}),
         "late": await queries.count_late(db),
         "failure": _failure,
+        "subject": _subject,
         "has_channel": bool(settings.smtp or settings.notify),
         "is_production": settings.is_production,
     }
@@ -127,6 +129,12 @@ def _state(message: Message) -> str:
     if message.failed_at is not None:
         return f"Not delivered: {_failure(message)}"
     return CHANNEL_WORDS[Channel(message.channel)] if message.channel else "On its way"
+
+
+def _subject(message: Message) -> str:
+    """What an operator reads of a message: not which posts somebody looks for."""
+    is_alert = kind_of(message.template) is Kind.ALERTS
+    return "New posts for somebody’s alert" if is_alert else message.subject
 
 
 def _failure(message: Message) -> str:

@@ -27,6 +27,7 @@ from app.core.actor import (
 from app.core.actor import person_session_id as session_of
 from app.core.clock import london_today
 from app.core.permissions import Duty
+from app.notifications.inbox.queries import unread_of
 from app.organisations.domain import OrganisationStatus, no_such_organisation
 from app.organisations.joining.terms import is_overdue
 from app.organisations.models import (
@@ -108,6 +109,7 @@ async def find_actor(
         second_factor_at=first.second_factor_at,
         has_recent_factor=bool(first.has_recent_factor),
         vouched_by_id=first.vouched_by_id,
+        unread=first.unread,
         request_reference=reference,
     )
 
@@ -122,6 +124,7 @@ def _actor_rows(person_session_id: uuid.UUID) -> Select[*tuple[Any, ...]]:
     return (
         select(
             Person.id.label("person_id"),
+            unread_of(Person.id).label("unread"),
             Person.name.label("person_name"),
             Person.email,
             Person.language,

@@ -121,6 +121,14 @@ class TestOperator:
         assert "All mail was delivered." in page.text
         assert "mail was not delivered" not in (await operator.get("/dashboard")).text
 
+    async def test_what_somebody_looks_for_is_not_the_operator_s(
+        self, operator: PageClient, db: AsyncSession
+    ) -> None:
+        await make_failed_message(db, template="alert_posts", subject="New post: Spy")
+        page = await operator.get("/operator/mail")
+        assert "Spy" not in page.text
+        assert "New posts for somebody’s alert" in page.text
+
     async def test_failed_and_late_mail_is_shown_and_can_be_sent_again(
         self, operator: PageClient, db: AsyncSession
     ) -> None:

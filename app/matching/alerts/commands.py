@@ -68,7 +68,12 @@ async def make_alert(
     if await queries.count_alerts(db, me(actor)) >= MOST_ALERTS:
         raise too_many()
     alert = _new(
-        db, criteria=criteria, frequency=frequency, to_private=to_private, person_id=me(actor)
+        db,
+        new_id(),
+        criteria=criteria,
+        frequency=frequency,
+        to_private=to_private,
+        person_id=me(actor),
     )
     await db.flush()
     await _move(db, actor, alert, AlertAction.CONFIRM)
@@ -88,11 +93,17 @@ async def ask_for_alert(
 
     The mail holds nothing that the visitor typed: whose address it is, is not known yet.
     """
+    alert_id = new_id()
+    token = token_of(settings_of(db), alert_id)
+    await follow_link(db, sha256(token))
     alert = _new(
-        db, criteria=criteria_of(search), frequency=frequency, email=email, language=language
+        db,
+        alert_id,
+        criteria=criteria_of(search),
+        frequency=frequency,
+        email=email,
+        language=language,
     )
-    token = token_of(settings_of(db), alert.id)
-    await follow_link(db, alert.token_sha256)
     await db.flush()
     await send(
         db,
@@ -104,8 +115,9 @@ async def ask_for_alert(
     await record(db, actor, "alert.asked", subject=("alert", alert.id))
 
 
-def _new(db: AsyncSession, *, criteria: Mapping[str, Any], **values: Any) -> Alert:
-    alert_id = new_id()
+def _new(
+    db: AsyncSession, alert_id: uuid.UUID, *, criteria: Mapping[str, Any], **values: Any
+) -> Alert:
     token = token_of(settings_of(db), alert_id)
     alert = Alert(
         id=alert_id,

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Interval, and_, func, literal, or_, select
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core.actor import ActingFor, Actor
@@ -313,7 +314,7 @@ async def last_runs(
     """When each alert last told of posts, and of how many."""
     found = await db.execute(
         select(AlertRun.alert_id, AlertRun.created_at, AlertRun.posts)
-        .distinct(AlertRun.alert_id)
+        .ext(distinct_on(AlertRun.alert_id))
         .where(AlertRun.alert_id.in_([one.id for one in alerts]), AlertRun.posts > 0)
         .order_by(AlertRun.alert_id, AlertRun.window_to.desc())
     )

@@ -30,8 +30,10 @@ REST_AFTER_ERROR: Final = timedelta(hours=1)
 _log = logging.getLogger(__name__)
 
 
-async def send_due(db: AsyncSession, now: datetime | None = None, most: int = BATCH) -> int:
+async def send_due(db: AsyncSession, now: datetime | None = None, most: int = BATCH) -> int | None:
     """Look through the windows that are over, those of `most` alerts at a time; how many it was.
+
+    None says that it did not look, since too many of our mails wait.
 
     The run, what it told of, and the message are one transaction with the move of the window:
     killed before its commit nothing has happened, killed after it all has. Workers at the same
@@ -39,7 +41,7 @@ async def send_due(db: AsyncSession, now: datetime | None = None, most: int = BA
     """
     room = MOST_WAITING - await count_waiting(db, TEMPLATE)
     if room <= 0:
-        return 0
+        return None
     now = now or await queries.database_now(db)
     alerts = await queries.lock_due(db, now, min(most, room))
     readers = await queries.readers_of(db, alerts)

@@ -1,8 +1,9 @@
 """Every read of a person's inbox, and of how they want their messages."""
 
 import uuid
+from typing import Any, Final
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, ScalarSelect, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core.paging import Paged, Part
@@ -10,6 +11,8 @@ from app.notifications.domain import no_such_message
 from app.notifications.inbox.domain import Kind, Way
 from app.notifications.inbox.models import MessagePreference
 from app.notifications.models import Message
+
+MOST_UNREAD: Final = 100
 
 
 async def list_inbox(db: AsyncSession, person_id: uuid.UUID, part: Part) -> Paged[Message]:
@@ -32,6 +35,21 @@ async def get_in_inbox(db: AsyncSession, person_id: uuid.UUID, message_id: uuid.
     if found is None:
         raise no_such_message()
     return found
+
+
+def unread_of(person_id: ColumnElement[uuid.UUID] | Any) -> ScalarSelect[int]:
+    """How many new messages somebody has, as a column of the query that says who asks.
+
+    So that no page asks for it by itself. More than a hundred are counted as a hundred.
+    """
+    new = (
+        select(Message.id)
+        .where(Message.person_id == person_id, Message.in_inbox, Message.read_at.is_(None))
+        .limit(MOST_UNREAD)
+        .correlate_except(Message)
+        .subquery()
+    )
+    return select(func.count()).select_from(new).scalar_subquery()
 
 
 async def preferences_of(db: AsyncSession, person_id: uuid.UUID) -> dict[Kind, Way]:

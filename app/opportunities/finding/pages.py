@@ -104,6 +104,7 @@ def _list_context(
         "links": found.links(LIST_PATH, pairs),
         "first_href": search_path(replace(search, page=1)),
         "canonical": base_url(request) + search_path(search),
+        "alert_href": search_path(feed, "/alerts/new"),
         "atom_href": search_path(feed, "/opportunities.atom"),
         "json_href": search_path(feed, "/opportunities.json"),
     }

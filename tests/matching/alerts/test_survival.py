@@ -112,7 +112,7 @@ async def left(sessions: async_sessionmaker[AsyncSession]) -> int:
 
 async def worker(sessions: async_sessionmaker[AsyncSession]) -> None:
     """Batches one after the other, over a connection of its own, until there is nothing left."""
-    done = 1
+    done: int | None = 1
     while done:
         async with sessions.begin() as db:
             done = await send_due(db, most=5)
