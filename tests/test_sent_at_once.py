@@ -75,7 +75,14 @@ ELSEWHERE = {
 }
 # Forms of profiles and of what rules find for people and bodies. They have not been tried in this
 # way yet: tests/profiles, tests/matching and tests/cofunding/fitting send them one at a time.
-NOT_YET = ("/profile/", "/alerts", "/matches", "/org/{org}/joint-posts/", f"{POST}/people/")
+NOT_YET = (
+    "/profile/",
+    "/alerts",
+    "/inbox",
+    "/matches",
+    "/org/{org}/joint-posts/",
+    f"{POST}/people/",
+)
 
 
 @dataclass

@@ -77,12 +77,15 @@ async def test_an_alert_is_made_found_in_the_inbox_and_paused(
     async with sessions_of(settings) as sessions, sessions.begin() as db:
         await db.execute(update(Alert).values(started_at=before, covered_to=before))
         assert await send_due(db) == 1
-    await page.get_by_role("link", name="Inbox").click()
+    await page.reload()
+    account = page.get_by_role("navigation", name="Account")
+    await expect(account.locator(".cb-account__count")).to_contain_text("1 new")
+    await account.get_by_role("link", name="Inbox").click()
     await check_page(page, watch)
     await page.get_by_role("button", name="new posts for your alert").click()
     await expect(page.get_by_text("Jointly funded post").first).to_be_visible()
     await check_page(page, watch)
-    await expect(page.get_by_role("link", name="Inbox", exact=True).last).to_be_visible()
+    await expect(account.get_by_role("link", name="Inbox", exact=True)).to_be_visible()
     await page.goto(f"{live}/inbox/preferences")
     await check_axe(page)
     await page.goto(f"{live}/alerts")
