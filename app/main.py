@@ -41,6 +41,8 @@ from app.costsharing.load_pages import router as calculator_router
 from app.costsharing.splits import pages as cost_splits
 from app.demo import pages as demo_pages
 from app.home import pages as home_pages
+from app.matching import audit_words as matching_words
+from app.matching import routes as matching
 from app.matching.alerts import audit_words as alerts_words
 from app.matching.alerts import routes as alerts
 from app.matching.wiring import follow_changes
@@ -90,6 +92,7 @@ ROUTERS: tuple[ControllerRouterHandler, ...] = (
     person_data.router,
     *finding.ROUTERS,
     *alerts.ROUTERS,
+    *matching.ROUTERS,
 )
 
 # What the record says in words: a table of each feature, action by action.
@@ -98,6 +101,7 @@ for table in (
     cofunding_words.SENTENCES,
     alerts_words.SENTENCES,
     costsharing_words.SENTENCES,
+    matching_words.SENTENCES,
     notifications_words.SENTENCES,
     opportunities_words.SENTENCES,
     organisations_words.SENTENCES,
@@ -121,6 +125,7 @@ def make_slots() -> Slots:
     slots.fill("dashboard", own_panels.dashboard_panel)
     slots.fill(organisation_pages.OVERVIEW_SLOT, own_panels.waiting_panel)
     cofunding.fill_slots(slots)
+    matching.fill_slots(slots)
     roles_panels.fill_slots(slots)
     slots.fill("dashboard", organisation_pages.own_panel)  # ways on, below what waits
     return slots

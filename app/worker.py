@@ -47,6 +47,7 @@ Timer = Callable[[AsyncSession], Awaitable[None]]
 JOBS: Final[dict[str, Job]] = {
     "cofunding.notice_fits": fitting.notice_fits,
     "costsharing.draw_paper": cost_splits.draw_paper,
+    "matching.follow_person": matching.follow_person,
     "matching.rebuild_people": matching.rebuild_people,
     "notifications.deliver": notifications.deliver,
     "organisations.mail_head": audit_record.mail_head,

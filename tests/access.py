@@ -214,6 +214,10 @@ GET  /org/{org}/pledges/{pledge_id}        s F222F22 4 44 s
 GET  /opportunities/{slug}/ask             s 2222222 F 24 s
 POST /opportunities/{slug}/ask             s uuuuuuu F u4 s
 GET  /opportunities/{slug}/questions       2 2222222 2 24 2
+GET  /org/{org}/posts/{slug}/people        s FF22FFF 4 44 s
+GET  /org/{org}/posts/{slug}/people/waive/{skill} s FF22FFF 4 44 s
+POST /org/{org}/posts/{slug}/people/waive/{skill} s FFuuFFF 4 44 s
+POST /org/{org}/posts/{slug}/people/waive/{skill}/take-back s FF33FFF 4 44 s
 GET  /org/{org}/posts/{slug}/questions     s 2222222 4 44 s
 GET  /org/{org}/posts/{slug}/questions/{question_id}/answer s FF22FFF 4 44 s
 POST /org/{org}/posts/{slug}/questions/{question_id}/answer s FFuuFFF 4 44 s
@@ -272,6 +276,7 @@ GET  /opportunities.atom                   2 2222222 2 22 2
 GET  /opportunities.json                   2 2222222 2 22 2
 GET  /sitemap.xml                          2 2222222 2 22 2
 GET  /sitemap/{number}                     2 2222222 2 22 2
+GET  /matches                              s 2222222 2 22 s
 GET  /opportunities                        2 2222222 2 22 2
 GET  /opportunities/{slug}                 2 2222222 2 24 2
 GET  /org/{org}/settings                   s F2FFFFF 4 44 s

@@ -227,6 +227,10 @@ POST /org/{org}/posts/{slug}/fill                  signed-in
 GET  /org/{org}/posts/{slug}/preview               signed-in
 GET  /org/{org}/posts/{slug}/publish               signed-in
 POST /org/{org}/posts/{slug}/publish               signed-in
+GET  /org/{org}/posts/{slug}/people                signed-in
+GET  /org/{org}/posts/{slug}/people/waive/{skill}  signed-in
+POST /org/{org}/posts/{slug}/people/waive/{skill}  signed-in
+POST /org/{org}/posts/{slug}/people/waive/{skill}/take-back signed-in
 GET  /org/{org}/posts/{slug}/questions             signed-in
 GET  /org/{org}/posts/{slug}/questions/{question_id}/answer signed-in
 POST /org/{org}/posts/{slug}/questions/{question_id}/answer signed-in
@@ -262,6 +266,7 @@ GET  /opportunities.atom                           public
 GET  /opportunities.json                           public
 GET  /sitemap.xml                                  public
 GET  /sitemap/{number}                             public
+GET  /matches                                      signed-in
 GET  /opportunities                                public
 GET  /opportunities/{slug}                         public
 GET  /org/{org}/settings                           signed-in

@@ -35,7 +35,12 @@ from app.core.sessions import IDLE_SECONDS
 from app.main import SECRET_PATHS, create_app
 from app.opportunities.domain import OpportunityKind
 from app.opportunities.finding.projection import project
-from app.opportunities.models import Opportunity, OpportunityChange, OpportunityQuestion
+from app.opportunities.models import (
+    Opportunity,
+    OpportunityChange,
+    OpportunityQuestion,
+    OpportunitySkill,
+)
 from app.organisations.factors.models import Passkey
 from app.organisations.joining.commands import begin
 from app.organisations.joining.models import JoinRequest
@@ -45,6 +50,7 @@ from app.organisations.members.models import AddressClaim, EmploymentProof, Invi
 from app.organisations.models import Membership, Organisation, Person, PersonSession
 from app.organisations.queries import get_organisation
 from app.organisations.sign_in.models import SignInLink
+from app.roles.models import Skill
 from tests.canary import CANARY, id_in, plant
 from tests.cofunding.region import make_shared
 from tests.conftest import RequestSession, Servers
@@ -457,6 +463,8 @@ async def _things_of_posts(world: World, db: AsyncSession) -> None:
     question = OpportunityQuestion(opportunity_id=post.id, question="Is the place fixed?")
     db.add_all([change, question])
     await db.commit()
+    must = select(Skill.slug).join(OpportunitySkill, OpportunitySkill.skill_id == Skill.id)
+    skill = (await db.scalars(must.where(OpportunitySkill.opportunity_id == post.id))).one()
     posts = "/org/{org}/posts/{slug}"
     own_ids = {"opportunity_change": change.id, "opportunity_question": question.id}
     foreign_slug = f"{CANARY}-opportunity-slug"
@@ -466,6 +474,7 @@ async def _things_of_posts(world: World, db: AsyncSession) -> None:
     ):
         things["/org/{org}"] = body
         things[posts] = slug
+        things[f"{posts}/people/waive/{{skill}}"] = skill
         things[f"{posts}/edit/{{page}}"] = "contact"
         things[f"{posts}/changes/{{change_id}}"] = str(ids["opportunity_change"])
         things[f"{posts}/questions/{{question_id}}"] = str(ids["opportunity_question"])

@@ -22,8 +22,15 @@ _log = logging.getLogger(__name__)
 
 
 async def follow_person(db: AsyncSession, person_id: uuid.UUID) -> None:
-    """Write somebody's profile and choices into the matches, in the transaction of the change."""
+    """Write somebody's profile and choices into the matches, in the transaction of the change.
+
+    Where somebody else made the change, such as a body that takes a stage on, not all of it can be
+    read here: then the worker writes it.
+    """
     await db.flush()
+    if not await source.reads_all_of(db, person_id):
+        await enqueue(db, "matching.follow_person", person_id=str(person_id))
+        return
     found = await source.load_people(db, [person_id], london_today())
     await _keep(db, [person_id], found)
 
@@ -40,7 +47,8 @@ async def keep_facts(db: AsyncSession, post: PostFacts) -> None:
         await commands.forget_post(db, post.id)
         return
     known = await numbering_for(db, (one.skill_id for one in post.skills))
-    await commands.keep_post(db, post.id, source.wanted_of(post), known)
+    waived = await source.waived_skills(db, post.id)
+    await commands.keep_post(db, post.id, source.wanted_of(post, waived), known)
 
 
 async def numbering_for(db: AsyncSession, skill_ids: Iterable[uuid.UUID]) -> Numbering:

@@ -12,6 +12,11 @@ async def look_after(db: AsyncSession) -> None:
     await following.look_after(db)
 
 
+async def follow_person(db: AsyncSession, *, person_id: str) -> None:
+    """Write somebody into the matches whose profile somebody else changed."""
+    await following.follow_person(db, uuid.UUID(person_id))
+
+
 async def rebuild_people(db: AsyncSession, *, after: str | None) -> None:
     """Write people into the matches again, those after a person, a batch at a time."""
     await following.rebuild_people(db, None if after is None else uuid.UUID(after))

@@ -4,6 +4,8 @@
 take the body that asks: decision 0216. What it is made from stands in the tables of profiles.
 """
 
+import uuid
+
 from sqlalchemy import (
     ARRAY,
     Column,
@@ -13,9 +15,11 @@ from sqlalchemy import (
     Integer,
     SmallInteger,
     Table,
+    UniqueConstraint,
     Uuid,
 )
 from sqlalchemy.dialects.postgresql import BIT
+from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.db import Base
 from app.matching.tokens import WIDTH
@@ -94,3 +98,17 @@ post_match = Table(
     Column("months", SmallInteger()),
     Column("places", Integer(), nullable=False),
 )
+
+
+class MatchWaiver(Base):
+    """That somebody of the posting body waived a must-have of a post, and why."""
+
+    __tablename__ = "match_waiver"
+    __table_args__ = (UniqueConstraint("opportunity_id", "skill_id"),)
+
+    opportunity_id: Mapped[uuid.UUID] = mapped_column(
+        ForeignKey("opportunity.id", ondelete="CASCADE")
+    )
+    skill_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("skill.id"))
+    by_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"))
+    reason: Mapped[str]

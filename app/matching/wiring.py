@@ -1,4 +1,4 @@
-"""Ties matching to the features below it: it follows every change of a post or a profile."""
+"""Ties matching to the features below it: it follows every change of a post and of a profile."""
 
 from app.matching.following import follow_person, follow_post
 from app.opportunities import commands as posts

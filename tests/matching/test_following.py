@@ -2,15 +2,15 @@
 
 import random
 import uuid
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import select, text
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from app.core.actor import SYSTEM
-from app.core.clock import london_today
+from app.core.outbox import Outbox
 from app.core.paging import Part
 from app.matching import following, jobs
 from app.matching.domain import Wanted
@@ -19,7 +19,6 @@ from app.matching.queries import numbering as numbers
 from app.matching.queries import search, source
 from app.matching.rule import Asked, Terms
 from app.opportunities.domain import OpportunityKind, OpportunityStatus, PostFacts, SkillNeed
-from app.opportunities.models import Opportunity, OpportunitySkill
 from app.organisations.models import Organisation, Person
 from app.profiles.consent.domain import (
     Choices,
@@ -32,49 +31,15 @@ from app.profiles.consent.domain import (
     whole,
 )
 from app.profiles.models import (
-    ConsentGrant,
     Profile,
     ProfileAvailability,
     ProfileHiding,
-    ProfileSkill,
 )
-from app.roles.models import FrameworkEdition, Skill
+from tests.conftest import RequestSession
+from tests.matching.made import DAY, TODAY, a_profile, a_skill, an_open_post, func_now, grant
 from tests.people import make_member, make_organisation
 
 ALL = Part(1, 100)
-TODAY = london_today()
-DAY = timedelta(days=1)
-
-
-async def a_skill(db: AsyncSession) -> uuid.UUID:
-    return (await db.scalars(select(Skill.id).where(Skill.name == "Agile working"))).one()
-
-
-async def a_profile(db: AsyncSession, skill: uuid.UUID, level: int = 3) -> uuid.UUID:
-    """Somebody whose profile names one skill, and who has granted nothing."""
-    edition = (await db.scalars(select(FrameworkEdition.id).limit(1))).one()
-    person = Person(name="Person Example", email=f"{uuid.uuid4()}@people.example")
-    db.add(person)
-    await db.flush()
-    db.add(Profile(person_id=person.id, reviewed_on=TODAY))
-    await db.flush()
-    db.add(ProfileSkill(person_id=person.id, skill_id=skill, edition_id=edition, level=level))
-    await db.flush()
-    return person.id
-
-
-def grant(person_id: uuid.UUID, **changes: Any) -> ConsentGrant:
-    return ConsentGrant(
-        **{
-            "person_id": person_id,
-            "groups": ["skills", "levels"],
-            "recipient": "verified",
-            "purpose": "found",
-            "until_on": TODAY + 30 * DAY,
-            "words_version": "1",
-            **changes,
-        }
-    )
 
 
 async def finds(db: AsyncSession, body: Organisation, skill: uuid.UUID) -> set[uuid.UUID]:
@@ -166,10 +131,6 @@ async def test_a_body_finds_exactly_those_whose_levels_it_may_see(db: AsyncSessi
     assert all(expected.values())
 
 
-def func_now() -> Any:
-    return text("now()")
-
-
 async def test_a_grant_that_ends_is_looked_at_again_for_those_that_go_on(
     db: AsyncSession,
 ) -> None:
@@ -194,26 +155,6 @@ async def test_the_timer_writes_people_and_posts_that_are_missing(db: AsyncSessi
     assert await matched(db, post.id)
     await jobs.rebuild_people(db, after=None)
     assert await finds(db, body, skill) == {person_id}
-
-
-async def an_open_post(db: AsyncSession, body: Organisation, skill: uuid.UUID) -> Opportunity:
-    post = Opportunity(
-        slug=f"post-{uuid.uuid4()}",
-        organisation_id=body.id,
-        kind="secondment_wanted",
-        title="Delivery manager",
-        status="open",
-        published_at=func_now(),
-        review_on=TODAY + 20 * DAY,
-        closes_on=TODAY + 20 * DAY,
-        audience="verified",
-        days_per_week=Decimal("2.5"),
-    )
-    db.add(post)
-    await db.flush()
-    db.add(OpportunitySkill(opportunity_id=post.id, skill_id=skill, level=2, is_must=True))
-    await db.flush()
-    return post
 
 
 async def matched(db: AsyncSession, post_id: uuid.UUID) -> bool:
@@ -246,3 +187,27 @@ async def test_what_somebody_is_open_to_reads_as_their_profile_says(db: AsyncSes
     host = ProfileAvailability(moves=["short_assignment:host"], regions=[])
     assert source.availability_of(host).moves == frozenset()
     assert source.availability_of(ProfileAvailability(moves=[], regions=[])).moves is None
+
+
+async def test_a_change_by_somebody_else_is_written_by_the_worker(
+    db: AsyncSession, connection: AsyncConnection
+) -> None:
+    """What a body may read of a person is not all there is: it must not be taken for that."""
+    skill, body = await a_skill(db), await make_organisation(db)
+    person_id = await a_profile(db, skill)
+    db.add(grant(person_id))
+    await following.follow_person(db, person_id)
+    await db.commit()
+    async with AsyncSession(
+        connection,
+        sync_session_class=RequestSession,
+        join_transaction_mode="create_savepoint",
+        expire_on_commit=False,
+    ) as somebody_else:
+        await following.follow_person(somebody_else, person_id)
+        await somebody_else.commit()
+    waiting = await db.scalar(select(Outbox).where(Outbox.job == "matching.follow_person"))
+    assert waiting is not None
+    assert await finds(db, body, skill) == {person_id}
+    await jobs.follow_person(db, **waiting.arguments)
+    assert await finds(db, body, skill) == {person_id}

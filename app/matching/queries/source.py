@@ -10,7 +10,7 @@ from sqlalchemy import Date, func, literal, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.matching.domain import PersonFacts, Recipients, Wanted
-from app.matching.models import person_match, post_match
+from app.matching.models import MatchWaiver, person_match, post_match
 from app.matching.rule import Asked, Availability, Held, Terms, is_recent
 from app.opportunities.domain import OpportunityStatus, PostFacts, Remote
 from app.opportunities.models import Opportunity
@@ -26,6 +26,19 @@ from app.profiles.models import (
     ProfileHiding,
     ProfileSkill,
 )
+
+
+async def reads_all_of(db: AsyncSession, person_id: uuid.UUID) -> bool:
+    """Whether this transaction is the person's own or the system's, to whom nothing is hidden."""
+    row = (
+        await db.execute(
+            select(
+                func.current_setting("app.is_system", True),
+                func.current_setting("app.person_id", True),
+            )
+        )
+    ).one()
+    return bool(row[0] == "on" or row[1] == str(person_id))
 
 
 async def load_people(
@@ -176,23 +189,34 @@ async def people_due(db: AsyncSession, today: date, count: int) -> list[uuid.UUI
 
 def wanted_of(post: PostFacts, waived: frozenset[uuid.UUID] = frozenset()) -> Wanted:
     """What a post asks for, as the rule knows it."""
-    ends_on = post.ends_on
-    if ends_on is None and post.weeks is not None and post.starts_on is not None:
-        ends_on = post.starts_on + timedelta(weeks=post.weeks, days=-1)
     return Wanted(
         tuple(
             Asked(one.skill_id, one.level, one.is_must, one.skill_id in waived)
             for one in post.skills
         ),
-        Terms(
-            post.kind,
-            post.days_per_week,
-            post.starts_on,
-            ends_on,
-            post.region,
-            post.remote == Remote.REMOTE,
-        ),
+        terms_of(post),
     )
+
+
+def terms_of(post: Any) -> Terms:
+    """The conditions of a post, of its facts or of a row of `open_post`."""
+    ends_on = post.ends_on
+    if ends_on is None and post.weeks is not None and post.starts_on is not None:
+        ends_on = post.starts_on + timedelta(weeks=post.weeks, days=-1)
+    return Terms(
+        post.kind,
+        post.days_per_week,
+        post.starts_on,
+        ends_on,
+        post.region,
+        post.remote == Remote.REMOTE,
+    )
+
+
+async def waived_skills(db: AsyncSession, opportunity_id: uuid.UUID) -> frozenset[uuid.UUID]:
+    """The must-haves of a post that were waived."""
+    wanted = select(MatchWaiver.skill_id).where(MatchWaiver.opportunity_id == opportunity_id)
+    return frozenset(await db.scalars(wanted))
 
 
 async def posts_due(db: AsyncSession, *, all_of_them: bool, count: int) -> list[PostFacts]:

@@ -1,0 +1,1 @@
+"""Pages of matches: posts for somebody, and people for a post."""

@@ -1,0 +1,157 @@
+"""How many people suit a post of one's own body, and its must-haves, which can be waived."""
+
+import uuid
+from typing import Any
+
+from litestar import Request, Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+from litestar.types import ControllerRouterHandler
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.core.actor import SIGNED_IN, Actor
+from app.core.clock import london_today
+from app.core.form_pages import PRIVATE, bind_request, form_page, see_other
+from app.core.slots import Fragment
+from app.core.web import flash, render
+from app.matching import waiving
+from app.matching.domain import FEWEST_TOLD
+from app.matching.forms import WaiveForm
+from app.matching.permissions import may_waive
+from app.matching.queries import people, search
+from app.matching.wording import level_name
+from app.opportunities import queries as own
+from app.opportunities.domain import no_such_post
+from app.opportunities.permissions import may_write_posts
+from app.opportunities.visiting import body_of, path_to
+
+AnyRequest = Request[Any, Any, Any]
+Db = NamedDependency[AsyncSession]
+Who = NamedDependency[Actor]
+Page = Response[Any]
+
+
+async def count_of(db: AsyncSession, body_id: uuid.UUID, asked: people.AskedPost) -> int | None:
+    """How many people suit a post, in fives; None for fewer than five."""
+    wanted = asked.wanted
+    if not wanted.asked or len(asked.numbering.numbers) < len(wanted.asked):
+        return None
+    return await search.count_people(db, body_id, wanted, asked.numbering, london_today())
+
+
+@get("/org/{org:str}/posts/{slug:str}/people", opt=SIGNED_IN)
+async def show_people(
+    request: AnyRequest, db: Db, actor: Who, org: FromPath[str], slug: FromPath[str]
+) -> Page:
+    """How many suit the post as it stands, and what stands in the way."""
+    body = body_of(actor, org)
+    row = await own.get_opportunity(db, actor, slug)
+    may_write_posts(actor).require()
+    asked = await people.load_asked(db, row)
+    path = path_to(body.slug, slug)
+    context = {
+        "body": body,
+        "post": row,
+        "asked": asked,
+        "count": await count_of(db, body.organisation_id, asked),
+        "fewest": FEWEST_TOLD,
+        "may_waive": may_waive(actor, row),
+        "level_name": level_name,
+        "path": path,
+        "back_href": path,
+    }
+    return render(request, "matching/people.html", context, headers=PRIVATE)
+
+
+async def waive_page(
+    request: AnyRequest,
+    db: AsyncSession,
+    actor: Actor,
+    org: str,
+    slug: str,
+    skill: str,
+    **more: Any,
+) -> Page:
+    """The page that asks why. Raises NotFound, Refused."""
+    body = body_of(actor, org)
+    row = await own.get_opportunity(db, actor, slug)
+    may_waive(actor, row).require()
+    must = people.must_of((await people.load_asked(db, row)).musts, skill)
+    if must is None:
+        raise no_such_post()
+    path = path_to(body.slug, slug, "people")
+    context = {
+        "post": row,
+        "must": must,
+        "level": level_name(must.level),
+        "action": f"{path}/waive/{skill}",
+        "back_href": path,
+    }
+    return form_page(request, "matching/waive.html", WaiveForm, context=context, **more)
+
+
+@get("/org/{org:str}/posts/{slug:str}/people/waive/{skill:str}", opt=SIGNED_IN)
+async def show_waive(
+    request: AnyRequest,
+    db: Db,
+    actor: Who,
+    org: FromPath[str],
+    slug: FromPath[str],
+    skill: FromPath[str],
+) -> Page:
+    """Why should it be waived?"""
+    return await waive_page(request, db, actor, org, slug, skill)
+
+
+@post("/org/{org:str}/posts/{slug:str}/people/waive/{skill:str}", opt=SIGNED_IN)
+async def waive(
+    request: AnyRequest,
+    db: Db,
+    actor: Who,
+    org: FromPath[str],
+    slug: FromPath[str],
+    skill: FromPath[str],
+) -> Page:
+    """Waive the must-have."""
+    bound = await bind_request(request, WaiveForm)
+    if bound.form is None:
+        return await waive_page(
+            request, db, actor, org, slug, skill, raw=bound.raw, errors=bound.errors
+        )
+    body = body_of(actor, org)
+    must = await waiving.waive(db, actor, slug, skill, reason=bound.form.reason)
+    flash(request, f"{must.name} is waived. People without it are matched with the post too.")
+    return see_other(path_to(body.slug, slug, "people"))
+
+
+@post("/org/{org:str}/posts/{slug:str}/people/waive/{skill:str}/take-back", opt=SIGNED_IN)
+async def take_back(
+    request: AnyRequest,
+    db: Db,
+    actor: Who,
+    org: FromPath[str],
+    slug: FromPath[str],
+    skill: FromPath[str],
+) -> Page:
+    """Make it a must-have again."""
+    body = body_of(actor, org)
+    must = await waiving.take_back(db, actor, slug, skill)
+    flash(request, f"{must.name} is a must-have again.")
+    return see_other(path_to(body.slug, slug, "people"))
+
+
+async def count_panel(
+    db: AsyncSession, actor: Actor, subject_id: uuid.UUID | None
+) -> Fragment | None:
+    """The way to how many people suit a post, also while it is written, on its own page."""
+    body = actor.acting_for
+    if subject_id is None or body is None or not body.is_verified or not may_write_posts(actor):
+        return None
+    row = await people.find_post(db, subject_id)
+    if row is None:
+        return None
+    context = {"path": path_to(body.slug, row.slug, "people")}
+    return Fragment("matching/panel_count.html", context)
+
+
+handlers: list[ControllerRouterHandler] = [show_people, show_waive, waive, take_back]
