@@ -131,7 +131,8 @@ def has_moved(before: ByYear, after: ByYear) -> bool:
 class Funded:
     """How far a post is funded: days pledged of its week, pounds a year on top, and by how many.
 
-    `firm` counts only what finance has approved.
+    `firm` counts only what finance has approved. `own` are the days that the employer says it takes
+    itself; None while it has not said, so that it is not known for how many partners are wanted.
     """
 
     week: Fraction
@@ -140,15 +141,28 @@ class Funded:
     bodies: int
     firm_days: Fraction
     firm_sums: Pence
+    own: Fraction | None = None
 
     @property
     def left(self) -> Fraction:
         """Days of the week that nobody but the employer pays for."""
         return self.week - self.days
 
+    @property
+    def wanted(self) -> Fraction:
+        """Days of the week that neither partners nor the employer have said they take."""
+        return max(self.left - (self.own or 0), Fraction(0))
 
-def funded(week: Fraction, offers: Iterable[tuple[Offer, bool]]) -> Funded:
-    """Add up pledges, each with whether finance has approved it."""
+    @property
+    def is_taken(self) -> bool:
+        """Whether each day of the week is somebody's."""
+        return self.left >= 0 and not self.wanted
+
+
+def funded(
+    week: Fraction, offers: Iterable[tuple[Offer, bool]], own: Fraction | None = None
+) -> Funded:
+    """Add up pledges, each with whether finance has approved it, beside the employer's own days."""
     days = firm_days = Fraction(0)
     sums = firm_sums = bodies = 0
     for offer, is_firm in offers:
@@ -158,4 +172,4 @@ def funded(week: Fraction, offers: Iterable[tuple[Offer, bool]]) -> Funded:
         days, sums = days + own, sums + money
         if is_firm:
             firm_days, firm_sums = firm_days + own, firm_sums + money
-    return Funded(week, days, sums, bodies, firm_days, firm_sums)
+    return Funded(week, days, sums, bodies, firm_days, firm_sums, own)

@@ -28,7 +28,8 @@ class Funding(Base):
     """The funding of one shared post: the row that whoever pledges, approves or closes locks first.
 
     It copies of the post what partners rely on, so that they still see it when the post is no
-    longer open: `week` (days of the post's own week), dates, and `base`, the inputs of its whole
+    longer open: `week` (days of the post's own week), `own_days` (of
+    them, those that the employer says it takes itself), dates, and `base`, the inputs of its whole
     cost. `party_ids` are the bodies with a standing pledge, `body_ids` all that ever pledged.
     `offers` are the counting pledges without the names, for "what it would cost you".
     """
@@ -38,6 +39,7 @@ class Funding(Base):
         UniqueConstraint("opportunity_id"),
         one_of("status", FundingStatus),
         CheckConstraint("week > 0 AND week <= 7", name="week_of_days"),
+        CheckConstraint("own_days > 0 AND own_days < 7", name="own_days_of_a_week"),
         CheckConstraint("version >= 1", name="version_from_one"),
         CheckConstraint(
             "status <> 'closed' OR cost_split_id IS NOT NULL", name="closed_with_split"
@@ -52,6 +54,7 @@ class Funding(Base):
     slug: Mapped[str]
     title: Mapped[str]
     week: Mapped[Decimal | None] = mapped_column(Numeric(4, 2))
+    own_days: Mapped[Decimal | None] = mapped_column(Numeric(4, 2))
     starts_on: Mapped[date | None]
     ends_on: Mapped[date | None]
     base: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
@@ -72,11 +75,13 @@ class FundingTotal(Base):
     __table_args__ = (
         UniqueConstraint("opportunity_id"),
         CheckConstraint("bodies >= 0", name="bodies_not_negative"),
+        CheckConstraint("own_days > 0 AND own_days < 7", name="own_days_of_a_week"),
     )
 
     opportunity_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("opportunity.id"))
     days: Mapped[str]
     week: Mapped[Decimal | None] = mapped_column(Numeric(4, 2))
+    own_days: Mapped[Decimal | None] = mapped_column(Numeric(4, 2))
     bodies: Mapped[int]
     status: Mapped[str]
 

@@ -15,6 +15,7 @@ from app.costsharing.presenting.tables import DataTable, Row, grid, grid_head
 
 FULLY: Final = "The post is fully funded"
 WHOLE_WEEK: Final = "The whole week is pledged"
+NOBODY: Final = "Nobody has pledged for the"
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,24 +104,45 @@ def _rest_of(made: Funded, is_closed: bool) -> str:
     others = f"he employer pays for the other {days_in_words(made.left)}" if made.left > 0 else ""
     if is_closed:
         return f"{FULLY}: t{others}" if others else FULLY
-    if others:
-        return f"T{others}"
     if made.left < 0:
         return ""
-    is_firm = made.firm_days == made.days
-    return f"{FULLY}: finance has approved every day of its week" if is_firm else WHOLE_WEEK
+    is_firm = (made.firm_days, made.firm_sums) == (made.days, made.sums)
+    if made.is_taken and is_firm and made.bodies:
+        approved = "finance has approved every day "
+        if not others:
+            return f"{FULLY}: {approved}of its week"
+        return f"{FULLY}: {approved}pledged, and the employer takes the other {_left(made)} itself"
+    if not others:
+        return WHOLE_WEEK
+    if made.own is None:
+        return f"T{others}"
+    return _own_and_wanted(made)
+
+
+def _left(made: Funded) -> str:
+    return days_in_words(made.left)
+
+
+def _own_and_wanted(made: Funded) -> str:
+    """What the employer takes of the days that nobody pledged, and what it looks for."""
+    takes = f"The employer takes {days_in_words(min(made.own or made.left, made.left))} itself"
+    if not made.wanted:
+        return f"{takes}, so each day of the week is somebody’s"
+    return f"{takes} and looks for partners to take {days_in_words(made.wanted)}"
 
 
 def public_facts(funded: Funded, *, is_closed: bool = False) -> tuple[str, ...]:
     """The same for everybody: days and the number of bodies."""
     bodies = "1 organisation" if funded.bodies == 1 else f"{funded.bodies} organisations"
-    if not funded.bodies:
-        return (f"Nobody has pledged for the {days_in_words(funded.week)} a week yet",)
     days = f"{days_in_words(funded.days)} of {days_in_words(funded.week)} a week"
     said = (f"{days} are pledged by {bodies}",)
-    if is_closed:
+    if not funded.bodies:
+        said = (f"{NOBODY} {days_in_words(funded.week)} a week yet",)
+    if is_closed and funded.bodies:
         return (*said, FULLY)
-    return (*said, WHOLE_WEEK) if funded.left <= 0 else said
+    if funded.left <= 0:
+        return (*said, WHOLE_WEEK)
+    return said if funded.own is None else (*said, _own_and_wanted(funded))
 
 
 def years_table(

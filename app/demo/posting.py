@@ -86,6 +86,7 @@ def _answer(
     row.place, row.region, row.remote = post.place, body.region, post.remote
     row.office_days = post.days / 2 if post.remote is Remote.HYBRID else None
     row.days_per_week, row.full_time_hours = post.days, body.hours
+    row.own_days = post.own
     row.starts_on = starts
     if post.kind is OpportunityKind.SHORT_ASSIGNMENT:
         row.weeks = post.lasts

@@ -19,6 +19,7 @@ class DemoPost:
 
     `role` and `level` are slugs of the framework. `looks_for` is what a swap or an offer wants in
     return. `named` are the slugs of bodies that may see it; without, everybody may.
+    `own` are the days of a shared post that its employer takes itself.
     """
 
     body: str
@@ -38,6 +39,7 @@ class DemoPost:
     who_pays: WhoPays = WhoPays.FULL
     checks: tuple[str, ...] = ("bpss",)
     looks_for: tuple[str, str] | None = None
+    own: Decimal | None = None
     named: tuple[str, ...] = ()
     welsh: tuple[str, str, str] | None = None
 
@@ -51,7 +53,7 @@ POSTS: Final = (
         "One officer for bodies that each need two days a week of one.",
         "Advise on impact assessments, answer requests on time and train the teams.\n\n"
         "The post is three days; the days that no partner takes are ours.",
-        "Moorton", D(3), starts=90, lasts=104, closes=45, pay=(52_000, 58_000),
+        "Moorton", D(3), starts=90, lasts=104, closes=45, pay=(52_000, 58_000), own=D(1),
     ),
     DemoPost(
         "harbour-nhs", SHARED, "Enterprise architect for the coast",
@@ -67,7 +69,7 @@ POSTS: Final = (
         "A lead for a small analysis team that serves police and councils.",
         "Set up reproducible analysis, review models for fairness, and coach four analysts.",
         "Greywater", D(4), starts=100, lasts=78, closes=50, pay=(68_000, 76_000),
-        checks=("nppv3", "sc"),
+        checks=("nppv3", "sc"), own=D(2),
     ),
     # Two bodies of one region that each want 0.4 of the same person.
     DemoPost(

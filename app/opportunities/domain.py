@@ -311,6 +311,7 @@ class PostFacts:
     remote: str | None = None
     office_days: Decimal | None = None
     days_per_week: Decimal | None = None
+    own_days: Decimal | None = None
     full_time_hours: Decimal | None = None
     starts_on: date | None = None
     ends_on: date | None = None

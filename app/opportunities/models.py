@@ -58,6 +58,7 @@ class Opportunity(Base):
         one_of("legal_power", LegalPower),
         one_of("audience", Audience),
         CheckConstraint("days_per_week > 0 AND days_per_week <= 7", name="days_of_a_week"),
+        CheckConstraint("own_days > 0 AND own_days < 7", name="own_days_of_a_week"),
         CheckConstraint("office_days BETWEEN 0 AND 7", name="office_days_of_a_week"),
         CheckConstraint("full_time_hours BETWEEN 1 AND 60", name="full_time_hours_of_a_week"),
         CheckConstraint("weeks BETWEEN 2 AND 12", name="weeks_of_an_assignment"),
@@ -110,6 +111,7 @@ class Opportunity(Base):
     remote: Mapped[str | None]
     office_days: Mapped[Decimal | None] = mapped_column(Numeric(3, 1))
     days_per_week: Mapped[Decimal | None] = mapped_column(Numeric(4, 2))
+    own_days: Mapped[Decimal | None] = mapped_column(Numeric(4, 2))
     full_time_hours: Mapped[Decimal | None] = mapped_column(Numeric(5, 2))
     starts_on: Mapped[date | None]
     ends_on: Mapped[date | None]

@@ -23,7 +23,7 @@ from tests.opportunities.typed import ends, starts, typed, typed_sections
 pytestmark = pytest.mark.browser
 CISO: Final = "Shared chief information security officer"
 EMPLOYER: Final = "Northshire Council (employer)"
-DAYS: Final = {"Eastmoor District Council": "2", "Harbour NHS Trust": "1"}
+DAYS: Final = {"Eastmoor District Council": "1.5", "Harbour NHS Trust": "1"}
 
 
 @pytest.fixture
@@ -68,7 +68,7 @@ def expected_shares() -> dict[str, list[str]]:
             {
                 "from": first.isoformat(),
                 "basis": "days",
-                "weights": {"A": "0", **{name[0]: days for name, days in DAYS.items()}},
+                "weights": {"A": "0.5", **{name[0]: days for name, days in DAYS.items()}},
             }
         ],
     }
@@ -173,7 +173,7 @@ async def test_a_shared_ciso_becomes_a_draft_agreement(
     writer = await come_as(browser, live, "hr-northshire")
     post = f"{live}/opportunities/{await write_and_publish(writer, live)}"
     pages = [writer]
-    for body, days in (("eastmoor", "2"), ("harbour-nhs", "1")):
+    for body, days in (("eastmoor", "1.5"), ("harbour-nhs", "1")):
         pages.append(page := await come_as(browser, live, f"hr-{body}"))
         await page.goto(post)
         await pledge(page, days)
@@ -182,8 +182,10 @@ async def test_a_shared_ciso_becomes_a_draft_agreement(
         await approve(page)
     await writer.goto(post)
     facts = writer.locator(".cb-funding__facts")
-    await expect(facts).to_contain_text("3 days of 3 days a week are pledged")
-    await expect(facts).to_contain_text("The post is fully funded")
+    await expect(facts).to_contain_text("2.5 days of 3 days a week are pledged")
+    await expect(facts).to_contain_text(
+        "The post is fully funded: finance has approved every day pledged"
+    )
 
     pages.append(officer := await come_as(browser, live, "finance-northshire"))
     await close(officer)

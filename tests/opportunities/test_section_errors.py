@@ -72,6 +72,13 @@ WRONG: list[Wrong] = [
     (SHARED, "time", {"unit": "fte", "fte": ""}, "fte", "Enter the FTE"),
     (SHARED, "time", {"unit": "fte", "fte": "1.2"}, "fte", "FTE must be 1 or less"),
     (SHARED, "time", {"unit": "fte", "fte": "0.001"}, "fte", "FTE must be 0.01 or more"),
+    (SHARED, "time", {"own_days": "3"}, "own_days",
+     "Days a week that your own organisation takes must be fewer than the days of the post, "
+     "to leave some"),
+    (SHARED, "time", {"own_days": "0"}, "own_days",
+     "Days a week that your own organisation takes must be more than 0"),
+    (SHARED, "time", {"own_days": "0.125"}, "own_days",
+     "Days a week that your own organisation takes must have 2 decimal places or fewer"),
     (SHARED, "time", {"full_time_hours": ""}, "full_time_hours",
      "Enter the hours of a full-time week"),
     (SHARED, "time", {"full_time_hours": "0.5"}, "full_time_hours",

@@ -54,7 +54,10 @@ def typed(kind: OpportunityKind, section: Section) -> Typed:
         Section.WANTS: wants,
         Section.PLACE: {"place": "Northtown", "postcode_area": "ne", "region": "north_east"},
         Section.PATTERN: {"remote": "hybrid", "office_days": "1.5"},
-        Section.TIME: {"unit": "days", "days_per_week": "3", "full_time_hours": "37"},
+        Section.TIME: {
+            "unit": "days", "days_per_week": "3", "full_time_hours": "37",
+            **({"own_days": "0.5"} if shared else {}),
+        },
         Section.DATES: dates,
         Section.PAY: pay,
         Section.COST: {

@@ -243,6 +243,7 @@ def _count(book: Book) -> None:
     funding.version += 1
     total = book.locked.total
     total.week, total.status = funding.week, funding.status
+    total.own_days = funding.own_days
     shown = book.lines
     week = queries.week_of(funding)
     sums = funded(week, [(x.offer, x.status is PledgeStatus.APPROVED) for x in shown])

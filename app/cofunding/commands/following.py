@@ -15,8 +15,9 @@ from app.core.actor import SYSTEM, Actor
 from app.core.clock import london_today
 from app.costsharing.engine.calendar import long_date
 from app.opportunities.domain import RELIED_ON, OpportunityKind, OpportunityStatus, PostFacts
+from app.opportunities.models import Opportunity
 
-OF_INTEREST = RELIED_ON | {"title"}
+OF_INTEREST = RELIED_ON | {"title", "own_days"}
 
 
 async def follow_post(db: AsyncSession, actor: Actor, before: PostFacts, after: PostFacts) -> None:
@@ -38,7 +39,7 @@ async def follow_post(db: AsyncSession, actor: Actor, before: PostFacts, after: 
     was, costs = queries.terms_of(book.funding), book.reckon()
     terms = queries.terms_of_post(post)
     changes = post_changes(was, terms)
-    _take_over(book, post.title, terms)
+    _take_over(book, post, terms)
     if after.status is OpportunityStatus.WITHDRAWN:
         await _end(db, actor, book)
     else:
@@ -47,9 +48,9 @@ async def follow_post(db: AsyncSession, actor: Actor, before: PostFacts, after: 
         await settle(db, actor, book, cause=f"{book.locked.employer_name} changed the post.")
 
 
-def _take_over(book: Book, title: str, terms: Terms) -> None:
+def _take_over(book: Book, post: Opportunity, terms: Terms) -> None:
     funding = book.funding
-    funding.title, funding.week = title, terms.week
+    funding.title, funding.week, funding.own_days = post.title, terms.week, post.own_days
     funding.starts_on, funding.ends_on = terms.starts_on, terms.ends_on
     funding.base = None if terms.base is None else dict(terms.base)
 

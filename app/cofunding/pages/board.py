@@ -69,9 +69,11 @@ class Board:
         """How far the post is funded."""
         week = queries.week_in(self.post.terms)
         if not self.is_insider:
-            return funded(week, [(offer, False) for offer in self.post.offers])
+            offers = [(offer, False) for offer in self.post.offers]
+            return funded(week, offers, self.post.own_days)
         firm = {PledgeStatus.APPROVED, PledgeStatus.FROZEN}
-        return funded(week, [(line.offer, line.status in firm) for line in self.lines])
+        offers = [(line.offer, line.status in firm) for line in self.lines]
+        return funded(week, offers, self.post.own_days)
 
     @property
     def stands(self) -> list[Stand]:

@@ -57,7 +57,7 @@ async def _show_to_everybody(db: AsyncSession, subject_id: uuid.UUID) -> Fragmen
     total = await queries.find_public_total(db, subject_id)
     if total is None:
         return None
-    funded = Funded(total.week, total.days, 0, total.bodies, total.days, 0)
+    funded = Funded(total.week, total.days, 0, total.bodies, total.days, 0, total.own_days)
     return Fragment(
         "cofunding/panel_public.html",
         {

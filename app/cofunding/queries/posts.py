@@ -2,6 +2,7 @@
 
 import uuid
 from dataclasses import dataclass
+from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
 from typing import Any, Final
@@ -71,6 +72,7 @@ class SharedPost:
     employer_slug: str
     employer_name: str
     terms: Terms
+    own_days: Fraction | None
     status: FundingStatus
     is_open: bool
     funding_id: uuid.UUID | None
@@ -181,6 +183,7 @@ def _from_funding(row: Row[*tuple[Any, ...]], own: uuid.UUID) -> SharedPost:
         employer_slug,
         employer_name,
         terms_of(funding),
+        days_or_none(funding.own_days),
         FundingStatus(funding.status),
         is_open,
         funding.id,
@@ -201,6 +204,7 @@ def _from_post(row: Row[*tuple[Any, ...]]) -> SharedPost:
         employer_slug,
         employer_name,
         terms_of(funding) if funding is not None else terms_of_post(post),
+        days_or_none(post.own_days if funding is None else funding.own_days),
         FundingStatus(funding.status) if funding is not None else FundingStatus.OPEN,
         post.status == OpportunityStatus.OPEN,
         None if funding is None else funding.id,
@@ -231,6 +235,11 @@ def terms_of_post(post: Opportunity) -> Terms:
     return Terms(post.days_per_week, post.starts_on, post.ends_on, post.cost_inputs)
 
 
+def days_or_none(days: Decimal | None) -> Fraction | None:
+    """Days a week as they are reckoned with."""
+    return None if days is None else Fraction(days)
+
+
 def offers_of(funding: Funding) -> tuple[Offer, ...]:
     """The counting pledges without names: numbers stand in for the bodies."""
     return tuple(
@@ -257,6 +266,7 @@ async def ensure_funding(db: AsyncSession, post: Opportunity) -> None:
             slug=post.slug,
             title=post.title,
             week=terms.week,
+            own_days=post.own_days,
             starts_on=terms.starts_on,
             ends_on=terms.ends_on,
             base=terms.base,
@@ -270,6 +280,7 @@ async def ensure_funding(db: AsyncSession, post: Opportunity) -> None:
             opportunity_id=post.id,
             days="0",
             week=terms.week,
+            own_days=post.own_days,
             bodies=0,
             status=FundingStatus.OPEN,
         )
@@ -337,6 +348,7 @@ class PublicTotal:
 
     days: Fraction
     week: Fraction
+    own_days: Fraction | None
     bodies: int
     is_closed: bool
 
@@ -350,6 +362,7 @@ async def find_public_total(db: AsyncSession, opportunity_id: uuid.UUID) -> Publ
     return PublicTotal(
         read_exact(row["days"] or "0"),
         Fraction(row["week"] or row["days_per_week"] or FULL_WEEK),
+        days_or_none(row["own_days"]),
         row["bodies"] or 0,
         row["status"] == FundingStatus.CLOSED,
     )
@@ -363,6 +376,7 @@ def _public_total() -> Prepared:
             OpenPost.days_per_week,
             FundingTotal.days,
             FundingTotal.week,
+            FundingTotal.own_days,
             FundingTotal.bodies,
             FundingTotal.status,
         )

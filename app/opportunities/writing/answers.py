@@ -10,13 +10,14 @@ from uuid import UUID
 from app.core.fields import Option, Raw, Setting, ratio
 from app.core.forms import Form
 from app.core.words import number
-from app.opportunities.domain import FULL_WEEK, PostFacts, SkillNeed
+from app.opportunities.domain import FULL_WEEK, OpportunityKind, PostFacts, SkillNeed
 from app.opportunities.writing.domain import Section, answers_of
 from app.opportunities.writing.forms import (
     AudienceForm,
     LevelForm,
     RedeployeesForm,
     RoleForm,
+    SharedTimeForm,
     SkillsForm,
     TimeForm,
     contract_options,
@@ -107,9 +108,11 @@ def _skills_shown(facts: PostFacts, _: Known) -> dict[str, Raw]:
 
 def _time_shown(facts: PostFacts, _: Known) -> dict[str, Raw]:
     days = facts.days_per_week
+    own = {"own_days": typed(facts.own_days)} if facts.kind is OpportunityKind.SHARED_POST else {}
     return {
         "unit": "" if days is None else "days",
         "days_per_week": typed(days),
+        **own,
         "full_time_hours": typed(facts.full_time_hours),
     }
 
@@ -183,7 +186,11 @@ def _time_read(form: TimeForm) -> Values:
     """FTE becomes days of a full-time week of five, to the hundredth."""
     is_days = form.unit == "days"
     days = ratio(form.days_per_week or "0") if is_days else ratio(form.fte or "0") * FULL_WEEK
+    own: Values = {}
+    if isinstance(form, SharedTimeForm):
+        own = {"own_days": None if form.own_days is None else Decimal(form.own_days)}
     return {
+        **own,
         "days_per_week": days.quantize(_HUNDREDTH, ROUND_HALF_UP),
         "full_time_hours": ratio(form.full_time_hours).quantize(_HUNDREDTH, ROUND_HALF_UP),
     }

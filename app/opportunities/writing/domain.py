@@ -112,6 +112,7 @@ NEEDS: Final[Mapping[OpportunityKind, Mapping[Section, Need]]] = {
     OpportunityKind.SHARED_POST: {
         **_EVERY_KIND,
         **_REDEPLOYEES,
+        Section.TIME: Need(("days_per_week", "full_time_hours"), ("own_days",)),
         Section.DATES: Need(("starts_on",), ("ends_on",)),
         Section.PAY: Need(("pay_from", "pay_to"), ("pay_note",)),
         Section.COST: Need(("cost_inputs",)),

@@ -27,6 +27,7 @@ from app.core.forms import STRANGE, Form, Rows
 from app.opportunities.domain import (
     AUDIENCE_NAMES,
     CONTRACT_NAMES,
+    FULL_WEEK,
     KIND_LINES,
     KIND_NAMES,
     Audience,
@@ -198,6 +199,40 @@ class TimeForm(Form):
             yield FieldError("days_per_week", "Days a week must have 2 decimal places or fewer")
         if self.fte and ratio(self.fte) < LEAST_FTE:
             yield FieldError("fte", f"FTE must be {LEAST_FTE} or more")
+
+
+OWN_DAYS: Final = "Days a week that your own organisation takes"
+
+
+class SharedTimeForm(TimeForm):
+    """The same for a jointly funded post: how much of its week the employer takes is asked too."""
+
+    own_days: Annotated[
+        str | None,
+        Exact(
+            label="Days a week that your own organisation takes (optional)",
+            name=OWN_DAYS,
+            hint="Partners are looked for to take the rest. You pay for days nobody pledges",
+            most="5",
+            above_zero=True,
+            unit="days",
+            example="2",
+        ),
+    ] = None
+
+    def rules(self, setting: Setting) -> Iterable[FieldError]:
+        """Some of the week is left for partners."""
+        yield from super().rules(setting)
+        if self.own_days is None:
+            return
+        days = self.days_per_week if self.unit == "days" else None
+        week = ratio(days) if days else ratio(self.fte or "0") * FULL_WEEK
+        if not has_places(self.own_days, 2):
+            yield FieldError("own_days", f"{OWN_DAYS} must have 2 decimal places or fewer")
+        elif ratio(self.own_days) >= week:
+            yield FieldError(
+                "own_days", f"{OWN_DAYS} must be fewer than the days of the post, to leave some"
+            )
 
 
 class RedeployeesForm(Form):
@@ -410,6 +445,8 @@ _OWN_FORMS: Final[Mapping[Section, type[Form]]] = {
 def form_of(kind: OpportunityKind, section: Section) -> type[Form]:
     """The form of a section for a kind."""
     own = _OWN_FORMS.get(section)
+    if section is Section.TIME and kind is OpportunityKind.SHARED_POST:
+        own = SharedTimeForm
     if own is not None:
         return own
     need = NEEDS[kind][section]

@@ -108,6 +108,8 @@ def _time(facts: PostFacts, _: Names) -> Lines:
     if facts.days_per_week is not None:
         share = number(facts.days_per_week / FULL_WEEK)
         yield Line("Time", (f"{count(facts.days_per_week, 'day')} a week ({share} FTE)",))
+    if facts.own_days is not None:
+        yield Line("The employer takes", (f"{count(facts.own_days, 'day')} a week itself",))
     if facts.full_time_hours is not None:
         yield Line("Full-time week", (count(facts.full_time_hours, "hour"),))
 
