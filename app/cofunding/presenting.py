@@ -90,9 +90,11 @@ def _percent(part: Fraction) -> str:
 
 def facts_of(made: Funded, *, is_closed: bool = False) -> tuple[str, ...]:
     """How far a post is funded, in sentences."""
-    said = [f"{days_in_words(made.days)} of {days_in_words(made.week)} a week are pledged"]
+    said = [
+        f"{days_in_words(made.days)} of {days_in_words(made.week)} a week {_are(made.days)} pledged"
+    ]
     if made.firm_days != made.days:
-        said.append(f"{days_in_words(made.firm_days)} are approved by finance")
+        said.append(f"{days_in_words(made.firm_days)} {_are(made.firm_days)} approved by finance")
     if made.sums:
         said.append(f"{sterling(made.sums)} a year is pledged besides")
     rest = _rest_of(made, is_closed)
@@ -119,6 +121,10 @@ def _rest_of(made: Funded, is_closed: bool) -> str:
     return _own_and_wanted(made)
 
 
+def _are(days: Fraction) -> str:
+    return "is" if days == 1 else "are"
+
+
 def _left(made: Funded) -> str:
     return days_in_words(made.left)
 
@@ -135,7 +141,7 @@ def public_facts(funded: Funded, *, is_closed: bool = False) -> tuple[str, ...]:
     """The same for everybody: days and the number of bodies."""
     bodies = "1 organisation" if funded.bodies == 1 else f"{funded.bodies} organisations"
     days = f"{days_in_words(funded.days)} of {days_in_words(funded.week)} a week"
-    said = (f"{days} are pledged by {bodies}",)
+    said = (f"{days} {_are(funded.days)} pledged by {bodies}",)
     if not funded.bodies:
         said = (f"{NOBODY} {days_in_words(funded.week)} a week yet",)
     if is_closed and funded.bodies:

@@ -65,3 +65,11 @@ def test_everybody_reads_how_many_days_look_for_partners() -> None:
     assert public_facts(made(3, 0, own=2))[-1] == (
         "The employer takes 2 days itself, so each day of the week is somebody’s"
     )
+
+
+def test_one_day_is_pledged_and_two_are() -> None:
+    assert facts_of(made(2, 1))[:2] == (
+        "2 days of 5 days a week are pledged",
+        "1 day is approved by finance",
+    )
+    assert public_facts(made(1, 0))[0] == "1 day of 5 days a week is pledged by 2 organisations"

@@ -100,12 +100,12 @@ def own_cost_of(board: Board, figures: Reckoning | None) -> Any:
     note = ""
     left = board.funded.left
     if left > 0 and board.post.status is FundingStatus.OPEN:
-        joins = min(left, Fraction(1))
+        joins = min(board.funded.wanted or left, Fraction(1))
         more = Offer(OTHER_OFFER, "One more partner", PledgeBasis.DAYS, joins)
         then = why_not(board.post.costed, [*board.offers(), more])
         if isinstance(then, Reckoning):
             columns.append(("With one more partner", then.by_body[own]))
-            note = "One more partner is reckoned with a day a week, or what is left of the week."
+            note = "One more partner is reckoned with a day a week, or with what is wanted of it."
     return cost_table(columns, "What it costs your organisation", "own-cost", note)
 
 
