@@ -31,7 +31,10 @@ GET  /alerts/by-link/{token}               2 2222222 2 22 2
 POST /alerts/by-link/{token}               u uuuuuuu u uu u
 GET  /alerts/by-link/{token}/unsubscribe   2 2222222 2 22 2
 POST /alerts/by-link/{token}/unsubscribe   2 2222222 2 22 2
-POST /alerts/by-link/{token}/{action}      3 3333333 3 33 3
+POST /alerts/by-link/{token}/confirm       c ccccccc c cc c
+POST /alerts/by-link/{token}/keep          3 3333333 3 33 3
+POST /alerts/by-link/{token}/pause         3 3333333 3 33 3
+POST /alerts/by-link/{token}/resume        c ccccccc c cc c
 GET  /alerts/check-your-email              2 2222222 2 22 2
 GET  /alerts/new                           2 2222222 2 22 2
 POST /alerts/new                           u uuuuuuu u uu u
@@ -39,7 +42,9 @@ GET  /alerts/{alert_id}                    s 2444444 4 44 s
 POST /alerts/{alert_id}                    s u444444 4 44 s
 GET  /alerts/{alert_id}/end                s 2444444 4 44 s
 POST /alerts/{alert_id}/end                s 3444444 4 44 s
-POST /alerts/{alert_id}/{action}           s 3444444 4 44 s
+POST /alerts/{alert_id}/keep               s 3444444 4 44 s
+POST /alerts/{alert_id}/pause              s 3444444 4 44 s
+POST /alerts/{alert_id}/resume             s c444444 4 44 s
 GET  /inbox                                s 2222222 2 22 s
 GET  /inbox/preferences                    s 2222222 2 22 s
 POST /inbox/preferences                    s uuuuuuu u uu s

@@ -18,7 +18,10 @@ GET  /alerts/by-link/{token}                       public
 POST /alerts/by-link/{token}                       public
 GET  /alerts/by-link/{token}/unsubscribe           public
 POST /alerts/by-link/{token}/unsubscribe           public
-POST /alerts/by-link/{token}/{action}              public
+POST /alerts/by-link/{token}/confirm               public
+POST /alerts/by-link/{token}/keep                  public
+POST /alerts/by-link/{token}/pause                 public
+POST /alerts/by-link/{token}/resume                public
 GET  /alerts/check-your-email                      public
 GET  /alerts/new                                   public
 POST /alerts/new                                   public
@@ -26,7 +29,9 @@ GET  /alerts/{alert_id}                            signed-in
 POST /alerts/{alert_id}                            signed-in
 GET  /alerts/{alert_id}/end                        signed-in
 POST /alerts/{alert_id}/end                        signed-in
-POST /alerts/{alert_id}/{action}                   signed-in
+POST /alerts/{alert_id}/keep                       signed-in
+POST /alerts/{alert_id}/pause                      signed-in
+POST /alerts/{alert_id}/resume                     signed-in
 GET  /inbox                                        signed-in
 GET  /inbox/preferences                            signed-in
 POST /inbox/preferences                            signed-in

@@ -346,9 +346,7 @@ async def _things_of_alerts(world: World, db: AsyncSession) -> None:
     kept = ((world.own, own.id, message.id), (world.foreign, id_in("alert"), id_in("message")))
     for things, alert_id, message_id in kept:
         things["/alerts/by-link/{token}"] = link
-        things["/alerts/by-link/{token}/{action}"] = "pause"
         things["/alerts/{alert_id}"] = str(alert_id)
-        things["/alerts/{alert_id}/{action}"] = "pause"
         things["/inbox/{message_id}"] = str(message_id)
 
 

@@ -10,7 +10,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.core.actor import PUBLIC, Actor
 from app.core.csrf import EXEMPT
 from app.core.db import follow_link
-from app.core.errors import NotFound
 from app.core.fields import FieldError
 from app.core.form_pages import PRIVATE, bind_request, form_page, see_other
 from app.core.web import flash, render
@@ -73,19 +72,20 @@ async def change_by_link(request: AnyRequest, db: Db, actor: Who, token: FromPat
     return see_other(link_path(token))
 
 
-@post("/{token:str}/{action:str}", opt=PUBLIC)
-async def act_by_link(
-    request: AnyRequest, db: Db, actor: Who, token: FromPath[str], action: FromPath[str]
-) -> Page:
-    """Confirm, pause, take up again, or keep for another year."""
-    if action == "keep":
-        await commands.keep_by_link(db, actor, token=token)
-        flash(request, "The alert stays for another year.")
-        return see_other(link_path(token))
-    if action not in ACTIONS:
-        raise NotFound("not-found", "There is nothing at this address.")
-    await commands.move_by_link(db, actor, token=token, action=ACTIONS[action])
-    flash(request, SAID[ACTIONS[action]])
+@post([f"/{{token:str}}/{name}" for name in ACTIONS], opt=PUBLIC)
+async def act_by_link(request: AnyRequest, db: Db, actor: Who, token: FromPath[str]) -> Page:
+    """Confirm, pause, or take up again: the last word of the address."""
+    action = ACTIONS[request.scope["path"].rpartition("/")[2]]
+    await commands.move_by_link(db, actor, token=token, action=action)
+    flash(request, SAID[action])
+    return see_other(link_path(token))
+
+
+@post("/{token:str}/keep", opt=PUBLIC)
+async def keep_by_link(request: AnyRequest, db: Db, actor: Who, token: FromPath[str]) -> Page:
+    """Keep the alert for another year."""
+    await commands.keep_by_link(db, actor, token=token)
+    flash(request, "The alert stays for another year.")
     return see_other(link_path(token))
 
 
@@ -150,6 +150,13 @@ async def _page(
 
 router = Router(
     LINKS.rstrip("/"),
-    route_handlers=[show_by_link, change_by_link, act_by_link, show_unsubscribe, unsubscribe],
+    route_handlers=[
+        show_by_link,
+        change_by_link,
+        act_by_link,
+        keep_by_link,
+        show_unsubscribe,
+        unsubscribe,
+    ],
     include_in_schema=False,
 )

@@ -10,7 +10,7 @@ from litestar.params import FromPath
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core.actor import PUBLIC, SIGNED_IN, Actor
-from app.core.errors import NotFound, RuleBroken
+from app.core.errors import RuleBroken
 from app.core.fields import FieldError
 from app.core.form_pages import PRIVATE, bind_request, errors_of, form_page, see_other
 from app.core.forms import Form, posted_of
@@ -245,25 +245,25 @@ async def end_alert(request: AnyRequest, db: Db, actor: Who, alert_id: FromPath[
     return see_other(ALERTS)
 
 
-@post("/{alert_id:uuid}/{action:str}", opt=SIGNED_IN)
+@post([f"/{{alert_id:uuid}}/{name}" for name in OWN_ACTIONS], opt=SIGNED_IN)
 async def act_on_alert(
-    request: AnyRequest,
-    db: Db,
-    actor: Who,
-    alert_id: FromPath[uuid.UUID],
-    action: FromPath[str],
+    request: AnyRequest, db: Db, actor: Who, alert_id: FromPath[uuid.UUID]
 ) -> Page:
-    """Pause one's own alert, take it up again, or keep it for another year."""
-    if action == "keep":
-        await commands.keep_own(db, actor, alert_id=alert_id)
-        flash(request, "The alert stays for another year.")
-        return see_other(f"{ALERTS}/{alert_id}")
-    wanted = OWN_ACTIONS.get(action)
-    if wanted is None:
-        raise NotFound("not-found", "There is nothing at this address.")
-    await commands.move_own(db, actor, alert_id=alert_id, action=wanted)
-    flash(request, SAID[wanted])
+    """Pause one's own alert, or take it up again: the last word of the address."""
+    action = OWN_ACTIONS[request.scope["path"].rpartition("/")[2]]
+    await commands.move_own(db, actor, alert_id=alert_id, action=action)
+    flash(request, SAID[action])
     return see_other(ALERTS)
+
+
+@post("/{alert_id:uuid}/keep", opt=SIGNED_IN)
+async def keep_alert(
+    request: AnyRequest, db: Db, actor: Who, alert_id: FromPath[uuid.UUID]
+) -> Page:
+    """Keep one's own alert for another year."""
+    await commands.keep_own(db, actor, alert_id=alert_id)
+    flash(request, "The alert stays for another year.")
+    return see_other(f"{ALERTS}/{alert_id}")
 
 
 def packed(search: Search) -> str:
@@ -294,6 +294,7 @@ router = Router(
         show_end,
         end_alert,
         act_on_alert,
+        keep_alert,
     ],
     include_in_schema=False,
 )
