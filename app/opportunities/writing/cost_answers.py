@@ -20,7 +20,7 @@ from app.opportunities.writing.cost import (
     read_file,
     taken_inputs,
 )
-from app.opportunities.writing.forms import CostForm
+from app.opportunities.writing.cost_forms import CostForm
 
 _TOKEN: Final = re.compile(r"(?<![A-Za-z0-9_-])[A-Za-z0-9_-]{43}(?![A-Za-z0-9_-])")
 

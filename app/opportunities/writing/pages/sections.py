@@ -29,11 +29,11 @@ from app.opportunities.writing.answers import Known, setting_of, shown, values_o
 from app.opportunities.writing.commands import gaps_refused
 from app.opportunities.writing.cost import YearCost, costs_by_year
 from app.opportunities.writing.cost_answers import cost_values
+from app.opportunities.writing.cost_forms import OpenCostForm
 from app.opportunities.writing.domain import NEEDS, SECTION_NAMES, Section, gaps_in
 from app.opportunities.writing.forms import (
     MOST_SKILLS,
     LevelForm,
-    OpenCostForm,
     SkillsForm,
     form_of,
 )

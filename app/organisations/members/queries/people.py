@@ -1,34 +1,23 @@
-"""Every read of a body's people: members, invitations, proofs of employment.
-
-What a member sees starts from the organisation they act for: the caller passes that id, and a
-membership of any other is not found.
-"""
+"""Reads of the members of a body, and of the people they are."""
 
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Date, Row, Select, and_, case, cast, func, or_, select
+from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
-from app.core.db import follow_link
 from app.core.errors import NotFound
 from app.core.paging import Paged, Part
 from app.core.permissions import Duty
-from app.organisations.domain import OrganisationStatus, no_such_organisation
-from app.organisations.joining.domain import no_such_link
-from app.organisations.links import sha256_of
+from app.organisations.domain import no_such_organisation
 from app.organisations.members.domain import (
-    ASK_DAYS_BEFORE,
     KEEP_YEARS,
-    InvitationState,
-    invitation_state,
     proof_ends_on,
 )
-from app.organisations.members.models import EmploymentProof, Invitation
 from app.organisations.models import (
     Membership,
     MembershipDuty,
@@ -317,254 +306,12 @@ def no_such_member() -> NotFound:
     return no_such_organisation()
 
 
-@dataclass(frozen=True, slots=True)
-class Invited:
-    """An invitation as the list shows it."""
-
-    id: uuid.UUID
-    email: str
-    duties: frozenset[Duty]
-    sent_by: str | None
-    sent_at: datetime
-    expires_at: datetime
-    state: InvitationState
-
-
-async def list_invitations(
-    db: AsyncSession, organisation_id: uuid.UUID, part: Part
-) -> Paged[Invited]:
-    """A body's invitations, those that wait first, then the newest."""
-    waits = Invitation.accepted_at.is_(None) & Invitation.withdrawn_at.is_(None)
-    own = Invitation.organisation_id == organisation_id
-    rows = await db.execute(
-        select(Invitation, Person.name, func.now().label("now"))
-        .outerjoin(Person, Person.id == Invitation.sent_by_id)
-        .where(own)
-        .order_by(waits.desc(), Invitation.sent_at.desc(), Invitation.id)
-        .offset(part.offset)
-        .limit(part.size)
-    )
-    items = [
-        Invited(
-            id=one.id,
-            email=one.email,
-            duties=frozenset(Duty(duty) for duty in one.duties) | {Duty.MEMBER},
-            sent_by=name,
-            sent_at=one.sent_at,
-            expires_at=one.expires_at,
-            state=_state(one, now),
-        )
-        for one, name, now in rows
-    ]
-    total = await db.scalar(select(func.count()).select_from(Invitation).where(own)) or 0
-    return Paged(items, total, part)
-
-
-def _state(invitation: Invitation, now: datetime) -> InvitationState:
-    return invitation_state(
-        now,
-        expires_at=invitation.expires_at,
-        accepted_at=invitation.accepted_at,
-        withdrawn_at=invitation.withdrawn_at,
-    )
-
-
-async def count_open_invitations(db: AsyncSession, organisation_id: uuid.UUID) -> int:
-    """How many invitations of a body wait for their answer."""
-    return (
-        await db.scalar(
-            select(func.count())
-            .select_from(Invitation)
-            .where(
-                Invitation.organisation_id == organisation_id,
-                Invitation.accepted_at.is_(None),
-                Invitation.withdrawn_at.is_(None),
-            )
-        )
-        or 0
-    )
-
-
-async def find_open_invitation(
-    db: AsyncSession, organisation_id: uuid.UUID, email: str
-) -> Invitation | None:
-    """The invitation of this address that was neither accepted nor withdrawn, expired or not."""
-    return await db.scalar(
-        select(Invitation).where(
-            Invitation.organisation_id == organisation_id,
-            Invitation.email == email,
-            Invitation.accepted_at.is_(None),
-            Invitation.withdrawn_at.is_(None),
-        )
-    )
-
-
-async def lock_invitation(
-    db: AsyncSession, organisation_id: uuid.UUID, invitation_id: uuid.UUID
-) -> Invitation:
-    """A body's invitation that was neither accepted nor withdrawn, locked. Raises NotFound."""
-    found = await db.scalar(
-        select(Invitation)
-        .where(
-            Invitation.id == invitation_id,
-            Invitation.organisation_id == organisation_id,
-            Invitation.accepted_at.is_(None),
-            Invitation.withdrawn_at.is_(None),
-        )
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    )
-    if found is None:
-        raise no_such_member()
-    return found
-
-
-def _usable(sha256: bytes) -> Select[*tuple[Invitation, Organisation]]:
-    return (
-        select(Invitation, Organisation)
-        .join(Organisation, Organisation.id == Invitation.organisation_id)
-        .where(
-            Invitation.token_sha256 == sha256,
-            Invitation.expires_at > func.now(),
-            Invitation.accepted_at.is_(None),
-            Invitation.withdrawn_at.is_(None),
-            Organisation.status == OrganisationStatus.VERIFIED,
-        )
-    )
-
-
-async def get_invited(db: AsyncSession, token: str) -> tuple[Invitation, Organisation]:
-    """The invitation of a mailed link. Raises NotFound for one used, withdrawn, ended or wrong."""
-    sha256 = sha256_of(token, no_such_link())
-    await follow_link(db, sha256)
-    found = (await db.execute(_usable(sha256))).one_or_none()
-    if found is None:
-        raise no_such_link()
-    return found[0], found[1]
-
-
-async def lock_invited(db: AsyncSession, token: str) -> tuple[Invitation, Organisation]:
-    """The same, the invitation locked; only commands call it."""
-    sha256 = sha256_of(token, no_such_link())
-    await follow_link(db, sha256)
-    locked = _usable(sha256).with_for_update(of=Invitation)
-    found = (await db.execute(locked.execution_options(populate_existing=True))).one_or_none()
-    if found is None:
-        raise no_such_link()
-    return found[0], found[1]
-
-
-@dataclass(frozen=True, slots=True)
-class Employment:
-    """A link that asks for proof, whose it is, and what it is proof of."""
-
-    proof: EmploymentProof
-    membership: Membership
-    organisation_name: str
-    person_name: str
-
-
-def _employment(sha256: bytes) -> Select[*tuple[EmploymentProof, Membership, str, str]]:
-    return (
-        select(EmploymentProof, Membership, Organisation.name, Person.name)
-        .join(Membership, Membership.id == EmploymentProof.membership_id)
-        .join(Organisation, Organisation.id == Membership.organisation_id)
-        .join(Person, Person.id == Membership.person_id)
-        .where(
-            EmploymentProof.token_sha256 == sha256,
-            EmploymentProof.used_at.is_(None),
-            EmploymentProof.expires_at > func.now(),
-            Membership.ended_at.is_(None),
-        )
-    )
-
-
-async def get_employment(db: AsyncSession, token: str) -> Employment:
-    """What a mailed link asks to be confirmed. Raises NotFound once it is used or has ended."""
-    sha256 = sha256_of(token, no_such_link())
-    await follow_link(db, sha256)
-    found = (await db.execute(_employment(sha256))).one_or_none()
-    if found is None:
-        raise no_such_link()
-    return Employment(*found)
-
-
-async def lock_employment(db: AsyncSession, token: str) -> Employment:
-    """The same, locked; only commands call it."""
-    sha256 = sha256_of(token, no_such_link())
-    await follow_link(db, sha256)
-    locked = _employment(sha256).with_for_update(of=[EmploymentProof, Membership])
-    found = (await db.execute(locked.execution_options(populate_existing=True))).one_or_none()
-    if found is None:
-        raise no_such_link()
-    return Employment(*found)
-
-
-async def list_to_ask(db: AsyncSession, today: date, most: int) -> Sequence[Membership]:
-    """The members who are due to be asked for proof today, locked.
-
-    A mail is due 28, 14 and 3 days before the end; a missed night is made up by one mail, not by
-    all that were missed. Whoever was written to since a mail was due waits for the next.
-    """
-    asked_at = (
-        select(func.max(EmploymentProof.created_at))
-        .where(EmploymentProof.membership_id == Membership.id)
-        .correlate(Membership)
-        .scalar_subquery()
-    )
-    asked_on = cast(func.timezone("Europe/London", asked_at), Date)
-    end = cast(Membership.proof_renewed_on + func.make_interval(1), Date)
-    due = case(*((end - days <= today, end - days) for days in sorted(ASK_DAYS_BEFORE)))
-    rows = await db.scalars(
-        select(Membership)
-        .join(Organisation, Organisation.id == Membership.organisation_id)
-        .where(
-            Membership.ended_at.is_(None),
-            end > today,
-            Organisation.status == OrganisationStatus.VERIFIED,
-            due.is_not(None),
-            or_(asked_at.is_(None), asked_on < due),
-        )
-        .order_by(Membership.proof_renewed_on, Membership.id)
-        .limit(most)
-        .with_for_update(of=Membership, skip_locked=True)
-    )
-    return rows.all()
-
-
-async def list_lapsed(db: AsyncSession, today: date, most: int) -> Sequence[Membership]:
-    """The members whose proof of employment was not renewed within its year."""
-    rows = await db.scalars(
-        select(Membership)
-        .where(
-            Membership.ended_at.is_(None),
-            Membership.proof_renewed_on + func.make_interval(1) <= today,
-        )
-        .order_by(Membership.proof_renewed_on, Membership.id)
-        .limit(most)
-        .with_for_update(skip_locked=True)
-    )
-    return rows.all()
-
-
 async def lock_old_memberships(db: AsyncSession, most: int) -> list[uuid.UUID]:
     """Memberships that ended longer ago than they are kept; only commands call it."""
     rows = await db.scalars(
         select(Membership.id)
         .where(Membership.ended_at <= func.now() - func.make_interval(KEEP_YEARS))
         .order_by(Membership.ended_at, Membership.id)
-        .limit(most)
-        .with_for_update(skip_locked=True)
-    )
-    return list(rows)
-
-
-async def lock_old_invitations(db: AsyncSession, most: int) -> list[uuid.UUID]:
-    """Invitations sent longer ago than they are kept; only commands call it."""
-    rows = await db.scalars(
-        select(Invitation.id)
-        .where(Invitation.sent_at <= func.now() - func.make_interval(KEEP_YEARS))
-        .order_by(Invitation.sent_at, Invitation.id)
         .limit(most)
         .with_for_update(skip_locked=True)
     )

@@ -1,21 +1,14 @@
-"""Every read of what people let others see, and every read of a profile by somebody else.
-
-Whoever reads a profile that is not their own comes through `read_profile`, which asks the database
-what this body may see and gives a document of that alone.
-"""
+"""What a viewer may see of a profile: the one place where another person's is read."""
 
 import uuid
-from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from sqlalchemy import Select, func, literal, null, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.core.actor import ActingFor, Actor
-from app.core.paging import Paged, Part
-from app.organisations.account.commands import me
+from app.core.actor import ActingFor
 from app.organisations.domain import OrganisationStatus
 from app.organisations.models import Membership, Organisation, Person
 from app.profiles.consent.document import (
@@ -39,7 +32,6 @@ from app.profiles.domain import not_found
 from app.profiles.models import (
     ConsentGrant,
     Profile,
-    ProfileAccess,
     ProfileAvailability,
     ProfileDisclosure,
     ProfileEvidence,
@@ -266,215 +258,3 @@ async def _evidence(db: AsyncSession, person_id: uuid.UUID) -> list[EvidenceFact
         .order_by(ProfileEvidence.year.desc().nulls_last(), ProfileEvidence.id)
     )
     return [EvidenceFact(*row) for row in found]
-
-
-@dataclass(frozen=True, slots=True)
-class GrantEntry:
-    """A grant in its owner's list; `looks` counts the times somebody it reached has looked."""
-
-    id: uuid.UUID
-    groups: tuple[Group, ...]
-    recipient: Recipient
-    body: str | None
-    kind: str | None
-    region: str | None
-    purpose: Purpose
-    until_on: date
-    words_version: str
-    given_at: datetime
-    withdrawn_at: datetime | None
-
-    def is_live(self, today: date) -> bool:
-        """Whether it counts on a day."""
-        return self.withdrawn_at is None and self.until_on >= today
-
-
-def _grants(person_id: uuid.UUID) -> Select[*tuple[Any, ...]]:
-    return (
-        select(ConsentGrant, Organisation.name)
-        .outerjoin(Organisation, Organisation.id == ConsentGrant.organisation_id)
-        .where(ConsentGrant.person_id == person_id)
-    )
-
-
-def _grant_entry(row: Any) -> GrantEntry:
-    grant, body = row
-    return GrantEntry(
-        id=grant.id,
-        groups=tuple(group for group in Group if group.value in grant.groups),
-        recipient=Recipient(grant.recipient),
-        body=body,
-        kind=grant.recipient_kind,
-        region=grant.recipient_region,
-        purpose=Purpose(grant.purpose),
-        until_on=grant.until_on,
-        words_version=grant.words_version,
-        given_at=grant.created_at,
-        withdrawn_at=grant.withdrawn_at,
-    )
-
-
-async def list_grants(db: AsyncSession, person_id: uuid.UUID, part: Part) -> Paged[GrantEntry]:
-    """What somebody let others see, the newest first, over or not."""
-    total = await db.scalar(
-        select(func.count()).select_from(ConsentGrant).where(ConsentGrant.person_id == person_id)
-    )
-    found = await db.execute(
-        _grants(person_id)
-        .order_by(
-            ConsentGrant.withdrawn_at.is_not(None),
-            ConsentGrant.created_at.desc(),
-            ConsentGrant.id,
-        )
-        .limit(part.size)
-        .offset(part.offset)
-    )
-    return Paged([_grant_entry(row) for row in found], total or 0, part)
-
-
-async def count_live(db: AsyncSession, person_id: uuid.UUID, today: date) -> int:
-    """How many grants of somebody count on a day."""
-    found = await db.scalar(
-        select(func.count())
-        .select_from(ConsentGrant)
-        .where(
-            ConsentGrant.person_id == person_id,
-            ConsentGrant.withdrawn_at.is_(None),
-            ConsentGrant.until_on >= today,
-        )
-    )
-    return found or 0
-
-
-async def get_grant(db: AsyncSession, actor: Actor, grant_id: uuid.UUID) -> GrantEntry:
-    """One of the actor's own grants that they have not withdrawn. Raises NotFound."""
-    row = (
-        await db.execute(
-            _grants(me(actor)).where(
-                ConsentGrant.id == grant_id, ConsentGrant.withdrawn_at.is_(None)
-            )
-        )
-    ).one_or_none()
-    if row is None:
-        raise not_found()
-    return _grant_entry(row)
-
-
-@dataclass(frozen=True, slots=True)
-class Look:
-    """That somebody looked: who, from which body, at which groups, for what, when."""
-
-    who: str
-    body: str
-    groups: tuple[Group, ...]
-    purpose: Purpose
-    at: datetime
-
-
-async def list_looks(db: AsyncSession, person_id: uuid.UUID, part: Part) -> Paged[Look]:
-    """Who looked at somebody's profile, the latest first."""
-    mine = ProfileAccess.person_id == person_id
-    total = await db.scalar(select(func.count()).select_from(ProfileAccess).where(mine))
-    found = await db.execute(
-        select(
-            Person.name,
-            Organisation.name,
-            ProfileAccess.groups,
-            ProfileAccess.purpose,
-            ProfileAccess.created_at,
-        )
-        .join(Person, Person.id == ProfileAccess.by_id)
-        .join(Organisation, Organisation.id == ProfileAccess.organisation_id)
-        .where(mine)
-        .order_by(ProfileAccess.id.desc())
-        .limit(part.size)
-        .offset(part.offset)
-    )
-    return Paged([_look(row) for row in found], total or 0, part)
-
-
-def _look(row: Any) -> Look:
-    who, body, groups, purpose, at = row
-    shown = tuple(group for group in Group if group.value in groups)
-    return Look(who, body, shown, Purpose(purpose), at)
-
-
-@dataclass(frozen=True, slots=True)
-class Seen:
-    """What a body has seen since a grant was made: how often it looked, when last, which groups."""
-
-    body: str
-    looks: int
-    last_at: datetime
-    groups: tuple[Group, ...]
-
-
-async def seen_by_grant(
-    db: AsyncSession, person_id: uuid.UUID, grant: GrantEntry
-) -> Sequence[Seen]:
-    """Who the grant reaches and has looked since it was made, with what they saw of its groups.
-
-    Other grants may have shown the same: what was seen was seen.
-    """
-    row = await db.get_one(ConsentGrant, grant.id)
-    reached = {
-        Recipient.BODY: Organisation.id == row.organisation_id,
-        Recipient.KIND: Organisation.kind == row.recipient_kind,
-        Recipient.REGION: Organisation.region == row.recipient_region,
-        Recipient.VERIFIED: literal(True),
-    }[grant.recipient]
-    found = await db.execute(
-        select(Organisation.name, ProfileAccess.groups, ProfileAccess.created_at)
-        .join(Organisation, Organisation.id == ProfileAccess.organisation_id)
-        .where(
-            ProfileAccess.person_id == person_id,
-            ProfileAccess.created_at >= grant.given_at,
-            reached,
-        )
-        .order_by(ProfileAccess.id.desc())
-        .limit(1000)
-    )
-    bodies: dict[str, list[Any]] = {}
-    for name, groups, at in found:
-        shared = set(groups) & {group.value for group in grant.groups}
-        if shared:
-            entry = bodies.setdefault(name, [0, at, set()])
-            entry[0] += 1
-            entry[2] |= shared
-    return [
-        Seen(name, looks, at, tuple(group for group in Group if group.value in groups))
-        for name, (looks, at, groups) in sorted(bodies.items())
-    ]
-
-
-async def lock_grant(
-    db: AsyncSession, person_id: uuid.UUID, grant_id: uuid.UUID
-) -> ConsentGrant | None:
-    """A grant, to be ended by nobody else meanwhile; only commands call it."""
-    return (
-        await db.scalars(
-            select(ConsentGrant)
-            .where(ConsentGrant.id == grant_id, ConsentGrant.person_id == person_id)
-            .with_for_update()
-        )
-    ).one_or_none()
-
-
-async def lock_disclosure(
-    db: AsyncSession,
-    person_id: uuid.UUID,
-    organisation_id: uuid.UUID,
-    opportunity_id: uuid.UUID,
-) -> ProfileDisclosure | None:
-    """The stage of a person and a body about a post; only commands call it."""
-    return (
-        await db.scalars(
-            select(ProfileDisclosure)
-            .where(
-                ProfileDisclosure.person_id == person_id,
-                ProfileDisclosure.organisation_id == organisation_id,
-                ProfileDisclosure.opportunity_id == opportunity_id,
-            )
-            .with_for_update()
-        )
-    ).one_or_none()
