@@ -167,9 +167,9 @@ def funded(
     sums = firm_sums = bodies = 0
     for offer, is_firm in offers:
         bodies += 1
-        own = days_of(offer, week)
+        taken = days_of(offer, week)
         money = int(offer.amount * 100) if offer.basis is PledgeBasis.SUM else 0
-        days, sums = days + own, sums + money
+        days, sums = days + taken, sums + money
         if is_firm:
-            firm_days, firm_sums = firm_days + own, firm_sums + money
+            firm_days, firm_sums = firm_days + taken, firm_sums + money
     return Funded(week, days, sums, bodies, firm_days, firm_sums, own)

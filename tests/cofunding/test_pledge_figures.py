@@ -101,3 +101,12 @@ def test_how_far_a_post_is_funded() -> None:
         Fraction("2.5"),
     )
     assert (made.sums, made.firm_sums, made.bodies) == (900_000, 900_000, 3)
+
+
+@pytest.mark.parametrize("own", [None, Fraction(1)])
+def test_what_partners_pledge_changes_nothing_of_what_the_employer_takes(
+    own: Fraction | None,
+) -> None:
+    pledged = [(offer("eastmoor", "2", DAYS), True), (offer("harbour-nhs", "9000", SUM), False)]
+    for some in (pledged, pledged[::-1], []):
+        assert funded(Fraction(5), some, own).own == own
