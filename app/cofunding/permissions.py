@@ -58,9 +58,10 @@ def may_turn_down(actor: Actor, funding: Funding) -> Decision:
     return may_freeze(actor, funding.employer_id)
 
 
-def may_close(actor: Actor, funding: Funding) -> Decision:
-    """Whether the actor may close the funding: a finance officer of the employer."""
-    return may_freeze(actor, funding.employer_id)
+def may_close(actor: Actor, employer_id: object) -> Decision:
+    """Whether the actor may close a funding of this employer: its finance officer, under terms."""
+    decision = may_freeze(actor, employer_id)
+    return decision and actor.may_commit("close the funding")
 
 
 def _own(actor: Actor, pledge: Pledge, permission: Permission, what: str) -> Decision:

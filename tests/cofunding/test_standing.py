@@ -4,12 +4,15 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from litestar import Litestar
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.cofunding import commands
 from app.core.errors import Refused
 from app.organisations import queries
 from tests.cofunding.region import Region, make_region
+from tests.pages import PageClient
+from tests.people import sign_in
 
 TERMS = "has not accepted the new participation terms"
 
@@ -62,3 +65,21 @@ async def test_a_suspended_body_changes_no_pledge_but_can_withdraw_it(
         await region.pledge(region.eastmoor, "2", seen=pledge.version)
     actor = await region.act(region.eastmoor.hr)
     await commands.withdraw_pledge(db, actor, slug=region.slug)
+
+
+async def test_nobody_is_led_to_a_closing_that_the_terms_forbid(
+    region: Region,
+    client: PageClient,
+    app: Litestar,
+    db: AsyncSession,
+    without_terms: Callable[[], Any],
+) -> None:
+    await region.pledge(region.eastmoor, "1")
+    await region.approve(region.eastmoor)
+    path = f"/opportunities/{region.slug}/funding"
+    await sign_in(client, app, db, region.employer.finance)
+    assert "Close the funding" in (await client.get(path)).text
+    without_terms()
+    assert "Close the funding" not in (await client.get(path)).text
+    refused = await client.get(f"{path}/close")
+    assert (refused.status_code, TERMS in refused.text) == (403, True)

@@ -30,6 +30,7 @@ from app.core.errors import RuleBroken
 from app.costsharing import engine
 from app.costsharing.splits.commands import ToFreeze, freeze_split, reopen_split
 from app.costsharing.splits.models import CostSplit
+from app.costsharing.splits.permissions import may_freeze
 
 NOT_DECIDED: Final = VatDecision()
 
@@ -50,8 +51,7 @@ async def close_funding(
     unapproved out would cost an approved body something else than it approved, Stale.
     """
     _, book = await open_book(db, actor, slug)
-    may_close(actor, book.funding).require()
-    actor.may_commit("close the funding").require()
+    may_close(actor, book.funding.employer_id).require()
     book.require_open()
     await lapse_due(db, actor, book, london_today())
     taken = firm_of(book.counting)
@@ -199,7 +199,7 @@ async def reopen_funding(db: AsyncSession, actor: Actor, *, slug: str, reason: s
     Refused, MoveRefused.
     """
     _, book = await open_book(db, actor, slug)
-    may_close(actor, book.funding).require()
+    may_freeze(actor, book.funding.employer_id).require()
     book.funding.status = FUNDING.after(FundingStatus(book.funding.status), FundingAction.REOPEN)
     if book.funding.cost_split_id is None:
         raise RuntimeError("A closed funding without its split.")

@@ -150,6 +150,12 @@ class Group:
         return sum((need.days for need in self.needs), Fraction(0))
 
     @property
+    def region(self) -> str | None:
+        """The region that all are in, if it is one."""
+        regions = {need.region for need in self.needs}
+        return regions.pop() if len(regions) == 1 else None
+
+    @property
     def post_ids(self) -> frozenset[uuid.UUID]:
         """The posts that it is made of."""
         return frozenset(need.post_id for need in self.needs)

@@ -22,7 +22,7 @@ from app.cofunding.domain import (
 from app.cofunding.figures import ByYear, Reckoning, reckon, why_not
 from app.cofunding.forms import CloseForm, ReasonForm, WhatIfForm, amount_of, raw_of
 from app.cofunding.pages.board import AnyRequest, Board, Db, Who, load_board
-from app.cofunding.permissions import may_change, may_pledge, may_see_money, may_withdraw
+from app.cofunding.permissions import may_change, may_close, may_pledge, may_see_money, may_withdraw
 from app.cofunding.presenting import bar_of, cost_table, facts_of, public_facts, years_table
 from app.cofunding.queries import PledgeLine, get_split_reference
 from app.cofunding.vat import UNDECIDED, VatDecision
@@ -87,7 +87,7 @@ def rights_of(board: Board, actor: Actor) -> dict[str, Any]:
         "can_pledge": may_pledge_here and bool(may_pledge(actor, board.post.employer_id)),
         "can_change": is_open and own is not None and bool(may_change(actor, own.pledge)),
         "can_withdraw": is_open and own is not None and bool(may_withdraw(actor, own.pledge)),
-        "can_close": is_open and bool(may_freeze(actor, board.post.employer_id)),
+        "can_close": is_open and bool(may_close(actor, board.post.employer_id)),
     }
 
 
@@ -230,7 +230,7 @@ def closing_page(
     errors: Sequence[FieldError] = (),
 ) -> Page:
     """The confirmation, or what stands in the way. Raises Refused, MoveRefused."""
-    may_freeze(actor, board.post.employer_id).require()
+    may_close(actor, board.post.employer_id).require()
     if board.post.status is not FundingStatus.OPEN:
         raise funding_is_over(board.post.status)
     counting = [line for line in board.counting if not _has_ended(line)]

@@ -251,3 +251,13 @@ async def test_a_body_keeps_its_private_posts_out(db: AsyncSession) -> None:
     two.other_post.named_organisation_ids = [two.one.id]
     await db.commit()
     assert await two.notice() == 1, "with a body that may see the post it is compared"
+
+
+async def test_the_draft_waits_for_whoever_makes_it(two: Two, db: AsyncSession) -> None:
+    await two.accept(two.one, Employs.WE)
+    await two.accept(two.other, Employs.WE)
+    for body in (two.one, two.other):
+        assert len(await queries.list_waiting(db, await two.act(body.hr), 10)) == 1
+    await two.accept(two.other, Employs.OTHERS)
+    assert len(await queries.list_waiting(db, await two.act(two.one.hr), 10)) == 1
+    assert await queries.list_waiting(db, await two.act(two.other.hr), 10) == []

@@ -182,3 +182,16 @@ async def test_what_ended_long_ago_is_forgotten(
         await two.notice()
         for table in (Fit, FitHistory):
             assert bool(await db.scalar(select(func.count()).select_from(table))) is bool(left)
+
+
+async def test_a_proposal_says_no_region_that_one_of_its_posts_has_left(db: AsyncSession) -> None:
+    two = await make_two(db, remote="remote")
+    two.post.remote, two.post.office_days = "remote", None
+    await db.commit()
+    await two.notice()
+    assert (await two.side(two.one)).side.region == "north_east"
+    two.other_post.region = "wales"
+    await db.commit()
+    await two.notice()
+    side = (await two.side(two.one)).side
+    assert (side.status, side.region) == ("proposed", None)

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.cofunding.fitting import commands
@@ -127,3 +127,30 @@ async def test_two_drafts_are_one(place: Place) -> None:
         shared = Opportunity.kind == OpportunityKind.SHARED_POST
         count = select(func.count()).select_from(Opportunity).where(shared)
         assert await db.scalar(count) == 1
+
+
+async def test_who_employs_is_asked_again_once_the_draft_has_its_turn(place: Place) -> None:
+    await place.at_once(await place.accepting("one", Employs.WE))
+    await place.at_once(await place.accepting("other", Employs.EITHER))
+    fit, actor = await place.two.fit(), await place.two.act(place.two.one.hr)
+    fit_id = fit.id
+    await place.two.db.commit()
+    swap = [await place.accepting(*to) for to in (("other", Employs.WE), ("one", Employs.OTHERS))]
+
+    async def draft(db: AsyncSession) -> None:
+        await commands.draft_joint_post(db, actor, fit_id=fit_id)
+
+    async with asyncio.timeout(30), place.sessions.begin() as db:
+        for say in swap:
+            await say(db)
+        waiting = asyncio.create_task(place.at_once(draft))
+        await waits_for_a_lock(db)
+    assert await waiting == ["not-the-lead"]
+    assert (await place.status())[0] == FitStatus.AGREED
+
+
+async def waits_for_a_lock(db: AsyncSession) -> None:
+    """Until some other connection to this database waits for a row."""
+    asked = text("SELECT count(*) FROM pg_locks WHERE NOT granted")
+    while not await db.scalar(asked):  # noqa: ASYNC110 (the database tells nobody)
+        await asyncio.sleep(0.02)

@@ -38,27 +38,29 @@ async def draft_joint_post(db: AsyncSession, actor: Actor, *, fit_id: uuid.UUID)
     async with seeing_all(db):
         book = await queries.lock_fit(db, fit_id)
         side = book.of(actor.organisation_id)
+        # Whoever was waited for may have changed who employs.
+        may_draft(actor, side).require()
         if side.joint_opportunity_id is not None and side.joint_slug:
             return side.joint_slug
         move(db, actor, book, FitAction.DRAFT)
         told = await queries.list_told(db, book.post_ids)
-        joined = _joined(facts, [one for one in told if one.slug != _slug(actor)], side.role_name)
+        others = [one for one in told if one.organisation_id != actor.organisation_id]
+        joined = _joined(facts, others, side.role_name)
     post = await _write(db, actor, joined)
     async with seeing_all(db):
         book.fit.joint_opportunity_id = post.id
         for side in book.sides:
             side.joint_opportunity_id, side.joint_slug = post.id, post.slug
         await record_for(db, actor, "fit.drafted", book.sides)
-        for one in told:
-            if one.slug != _slug(actor):
-                word = Word(
-                    "The joint post is being written",
-                    [
-                        f"{_name(actor)} has begun the draft of the post that you share. When it "
-                        "is open we ask you to confirm your days.",
-                    ],
-                )
-                await tell_side(db, one, book.of(one.organisation_id), word)
+        word = Word(
+            "The joint post is being written",
+            [
+                f"{_name(actor)} has begun the draft of the post that you share. When it is open "
+                "we ask you to confirm your days.",
+            ],
+        )
+        for one in others:
+            await tell_side(db, one, book.of(one.organisation_id), word)
     return post.slug
 
 
@@ -107,10 +109,6 @@ async def confirm_pledge(
     terms = PledgeTerms(PledgeBasis.DAYS, write_exact(Fraction(own.side.days)))
     wanted = Wanted(terms, in_principle=False)
     return slug, await make_pledge(db, actor, slug=slug, wanted=wanted)
-
-
-def _slug(actor: Actor) -> str:
-    return actor.acting_for.slug if actor.acting_for else ""
 
 
 def _name(actor: Actor) -> str:

@@ -26,7 +26,7 @@ from app.cofunding.fitting.domain import (
     is_partial,
 )
 from app.cofunding.fitting.models import Fit, FitSide
-from app.cofunding.fitting.queries import KINDS, Book, Candidate, Told
+from app.cofunding.fitting.queries import KINDS, Book, Candidate
 from app.core.actor import SYSTEM, Actor
 from app.core.clock import london_today
 from app.core.db import new_id
@@ -107,6 +107,7 @@ def _refresh(book: Book, needs: Sequence[Need]) -> None:
     group = Group(tuple(needs))
     book.fit.days = as_kept(group.days)
     for side in book.sides:
+        side.region = group.region
         side.days = as_kept(by_body[side.organisation_id].days)
         side.total_days = book.fit.days
         shown = shown_to(side.organisation_id, needs)
@@ -124,7 +125,7 @@ async def _end(db: AsyncSession, book: Book, action: FitAction) -> None:
         if is_late
         else "A post has changed or ended, so the posts no longer fit together."
     )
-    for own in await _told(db, book):
+    for own in await queries.list_told(db, book.post_ids):
         if own.post.status != OpportunityStatus.OPEN:
             continue
         side = book.of(own.organisation_id)
@@ -133,10 +134,6 @@ async def _end(db: AsyncSession, book: Book, action: FitAction) -> None:
             [why, f"Your own post “{own.post.title}” stays as it is. We go on looking."],
         )
         await tell_side(db, own, side, word)
-
-
-async def _told(db: AsyncSession, book: Book) -> list[Told]:
-    return await queries.list_told(db, book.post_ids)
 
 
 async def _propose(
@@ -156,7 +153,7 @@ async def _propose(
     await db.flush()
     await record_for(db, SYSTEM, "fit.proposed", sides, {"bodies": len(sides)})
     book = Book(fit, tuple(sides))
-    for own in await _told(db, book):
+    for own in await queries.list_told(db, book.post_ids):
         side = book.of(own.organisation_id)
         await tell_side(db, own, side, proposal_words(side, own.post.title, group))
 
@@ -183,16 +180,10 @@ def others_in_words(side: FitSide) -> str:
     verb = "wants" if others == 1 else "want"
     if side.region is None:
         return f"{who} {verb}"
-    return f"{who} in {place_in_words(side)} {verb}"
-
-
-def place_in_words(side: FitSide) -> str:
-    """The place that the needs have in common."""
-    return f"the {REGION_NAMES[Region(side.region)]}" if side.region else "anywhere"
+    return f"{who} in the {REGION_NAMES[Region(side.region)]} {verb}"
 
 
 def _side(fit: Fit, need: Need, group: Group, own: Candidate) -> FitSide:
-    regions = {one.region for one in group.needs}
     return FitSide(
         id=new_id(),
         fit_id=fit.id,
@@ -203,7 +194,7 @@ def _side(fit: Fit, need: Need, group: Group, own: Candidate) -> FitSide:
         total_days=fit.days,
         bodies=len(group.needs),
         role_name=own.role_name,
-        region=need.region if len(regions) == 1 else None,
+        region=group.region,
         is_remote=need.is_remote,
         expires_on=fit.expires_on,
         shown_post_ids=shown_to(need.body_id, group.needs),
@@ -224,7 +215,7 @@ async def _tell_opened(db: AsyncSession) -> None:
         if named is not None and not others <= named:
             continue
         book.fit.told_open_at = func.now()
-        for own in await _told(db, book):
+        for own in await queries.list_told(db, book.post_ids):
             side = book.of(own.organisation_id)
             if side.is_lead:
                 continue

@@ -79,13 +79,14 @@ async def list_own(db: AsyncSession, actor: Actor, part: Part, *, live: bool) ->
 
 
 async def list_waiting(db: AsyncSession, actor: Actor, most: int) -> list[OwnFit]:
-    """Proposals that wait for the body acted for: its answer, its draft, or its pledge."""
+    """Proposals that wait for the body acted for: its answer, its draft, or its
+    word on who employs."""
     found = await db.execute(
         _own(actor)
         .where(
             or_(
                 and_(FitSide.status == FitStatus.PROPOSED, FitSide.answer.is_(None)),
-                FitSide.status == FitStatus.AGREED,
+                and_(FitSide.status == FitStatus.AGREED, FitSide.is_lead.is_not(False)),
             )
         )
         .order_by(FitSide.created_at, FitSide.id)
