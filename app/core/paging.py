@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 from litestar.params import QueryParameter
 
 from app.core.errors import NotFound
+from app.core.text import whole_number
 
 PAGE_SIZE: Final = 20
 LARGEST_PAGE: Final = 100
@@ -91,9 +92,8 @@ class Paged(Generic[T]):
 
 def part_of(query: Mapping[str, str]) -> Part:
     """The page that an address asks for; the first where it asks for none that can be."""
-    text = query.get("page", "")
-    is_number = text.isascii() and text.isdigit() and len(text) <= len(str(LAST_PAGE))
-    return Part(max(1, min(int(text), LAST_PAGE))) if is_number else Part()
+    number = whole_number(query.get("page", ""), len(str(LAST_PAGE))) or 1
+    return Part(min(number, LAST_PAGE))
 
 
 @dataclass(frozen=True, slots=True)

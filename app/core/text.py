@@ -40,6 +40,18 @@ def clean_line(text: str) -> str:
     return kept.replace("\n", " ").replace("\t", " ")
 
 
+def whole_number(text: str, digits: int) -> int | None:
+    """The whole number that an address or a hidden field names, of at most so many digits.
+
+    None for all else: `int` takes digits of every script, and fails on thousands of them.
+
+    >>> whole_number("12", 4), whole_number("", 4), whole_number("12345", 4), whole_number("²", 4)
+    (12, None, None, None)
+    """
+    is_number = text.isascii() and text.isdigit() and len(text) <= digits
+    return int(text) if is_number else None
+
+
 def check_tree(value: Any) -> None:
     """Raise BadText where any text of a JSON value, keys too, has characters that are no text."""
     waiting = [value]

@@ -14,6 +14,7 @@ from app.core.actor import PUBLIC
 from app.core.fields import FieldError, Raw
 from app.core.form_pages import PRIVATE, see_other
 from app.core.forms import bind, posted_of, view
+from app.core.text import whole_number
 from app.core.web import render
 from app.costsharing import engine
 from app.costsharing.opened import ANSWERS_PAGE, DRAFT_PATH, Opened, cost_of, open_calculation
@@ -52,7 +53,7 @@ async def show_months(
     opened = await open_calculation(db, token)
     if opened is None:
         return _to_answers(token)
-    shown = months_page(opened.costing, year_end, _number(year))
+    shown = months_page(opened.costing, year_end, whole_number(year, 4))
     choices = [{"value": value, "text": text} for value, text in YEAR_END_NAMES.items()]
     return _draw(request, opened, "result_months", {"view": shown, "year_ends": choices})
 
@@ -84,7 +85,7 @@ async def show_working(
     opened = await open_calculation(db, token)
     if opened is None:
         return _to_answers(token)
-    shown = working_page(opened.costing, _number(page))
+    shown = working_page(opened.costing, whole_number(page, 4))
     turns = turns_of(shown, f"{opened.base}/result/working?page=")
     return _draw(request, opened, "result_working", {"view": shown, "turns": turns})
 
@@ -146,10 +147,6 @@ def _draw(
 def _to_answers(token: str) -> Redirect:
     """While answers are missing or wrong there is nothing to show but what is still needed."""
     return see_other(DRAFT_PATH + token + ANSWERS_PAGE)
-
-
-def _number(text: str) -> int | None:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 5 else None
 
 
 router = Router(

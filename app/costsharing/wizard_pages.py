@@ -18,7 +18,7 @@ from app.core.form_pages import PRIVATE, error_list, see_other
 from app.core.forms import Bound, Form, act, bind, parse, posted_of, view
 from app.core.limits import Limit, limited
 from app.core.once import REPEATABLE
-from app.core.text import BadText, check_tree
+from app.core.text import BadText, check_tree, whole_number
 from app.core.web import render
 from app.costsharing import commands, queries
 from app.costsharing.domain import IDLE_DAYS
@@ -305,7 +305,7 @@ def refusal(bound: Bound[Form], raw: Raws) -> list[FieldError]:
 def version_of(posted: dict[str, list[str]]) -> int:
     """The version of the calculation that the page was drawn from."""
     text = (posted.get("version") or ["0"])[-1]
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
+    return whole_number(text, 9) or 0
 
 
 handlers: list[ControllerRouterHandler] = [

@@ -33,6 +33,7 @@ from app.core.fields import FieldError, Raw
 from app.core.form_pages import PRIVATE, bind_request, errors_of, form_page, see_other
 from app.core.forms import bind, posted_of
 from app.core.limits import Limit, limited
+from app.core.text import whole_number
 from app.core.web import flash, render
 from app.costsharing import engine
 from app.costsharing.presenting.flags import flag_views
@@ -125,8 +126,7 @@ async def show_working(
     made = board.reckon()
     if not board.is_insider or isinstance(made, str):
         raise no_such_pledge()
-    number = int(page) if page.isascii() and page.isdigit() and len(page) < 5 else None
-    shown = working_page(made.costing, number)
+    shown = working_page(made.costing, whole_number(page, 4))
     address = f"/opportunities/{slug}/funding/working?page="
     context = {
         "post": board.post,

@@ -30,6 +30,7 @@ from app.core.fields import FieldError, Raw, Setting
 from app.core.form_pages import bind_request, errors_of, form_page, see_other
 from app.core.limits import Limit, limited
 from app.core.permissions import Duty
+from app.core.text import whole_number
 from app.core.web import flash
 from app.costsharing.presenting.flags import flag_views
 from app.organisations.queries import limit_of
@@ -134,8 +135,7 @@ async def save_pledge(request: AnyRequest, db: Db, actor: Who, slug: FromPath[st
 
 async def sent_version(request: AnyRequest) -> int:
     """The version that the page had when it was opened; 0 where it says none that can be."""
-    text = str((await request.form()).get("version", ""))
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else 0
+    return whole_number(str((await request.form()).get("version", "")), 8) or 0
 
 
 @get("/approve", opt=SIGNED_IN)

@@ -17,6 +17,7 @@ from app.core.form_pages import PRIVATE, see_other
 from app.core.limits import Limit, limited
 from app.core.paging import part_of
 from app.core.slots import Slots
+from app.core.text import whole_number
 from app.core.web import flash, render
 from app.costsharing.engine.result import Costing
 from app.costsharing.presenting.comparing import Sides, compare
@@ -91,7 +92,7 @@ async def open_version(
     may_list(actor).require()
     split = await queries.get_split(db, actor, reference)
     versions = await queries.list_versions(db, actor, split)
-    wanted = int(number) if number.isascii() and number.isdigit() and len(number) < 6 else 0
+    wanted = whole_number(number, 5) or 0
     if not versions or (number and wanted not in {line.number for line in versions}):
         raise no_such_split()
     version = await queries.get_version(db, actor, split, wanted or versions[0].number)
@@ -193,8 +194,7 @@ async def show_working(
 ) -> Page:
     """Every step of a version from pay to invoice, to be followed by hand."""
     opened = await open_version(db, actor, org, reference, version)
-    number = int(page) if page.isascii() and page.isdigit() and len(page) < 5 else None
-    shown = working_page(opened.costing, number)
+    shown = working_page(opened.costing, whole_number(page, 4))
     address = f"{opened.base}/working?version={opened.version.number}&page="
     context = {"view": shown, "turns": turns_of(shown, address), "page_address": address}
     return _draw(request, opened, "working", context)

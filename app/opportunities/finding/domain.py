@@ -6,7 +6,7 @@ from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 from typing import Any, Final
 
-from app.core.text import BadText, clean_line
+from app.core.text import BadText, clean_line, whole_number
 from app.opportunities.domain import OpportunityKind, Remote
 from app.organisations.domain import Region
 
@@ -220,8 +220,7 @@ def _days(query: Mapping[str, Sequence[str]], name: str, wrong: list[Wrong]) -> 
 
 
 def _pay(typed: str) -> int | None:
-    is_number = typed.isascii() and typed.isdigit() and len(typed) <= 7
-    return int(typed) or None if is_number else None
+    return whole_number(typed, 7) or None
 
 
 def _sort(typed: str) -> Sort | None:
@@ -229,8 +228,7 @@ def _sort(typed: str) -> Sort | None:
 
 
 def _page(typed: str) -> int:
-    is_number = typed.isascii() and typed.isdigit() and len(typed) <= len(str(LAST_PAGE))
-    return max(1, min(int(typed), LAST_PAGE)) if is_number else 1
+    return min(whole_number(typed, len(str(LAST_PAGE))) or 1, LAST_PAGE)
 
 
 def respell(q: str, near: Mapping[str, str]) -> str:

@@ -15,6 +15,7 @@ from app.core.errors import DomainError, RuleBroken
 from app.core.fields import FieldError
 from app.core.form_pages import PRIVATE, bind_request, error_list, form_page, see_other
 from app.core.forms import Form, questions
+from app.core.text import whole_number
 from app.core.web import flash, render
 from app.opportunities import queries as own
 from app.opportunities.domain import OPPORTUNITY, OpportunityAction, OpportunityStatus
@@ -112,18 +113,19 @@ async def decide(
 ) -> Page:
     """Approve the post, or send it back."""
     row, context = await opened(db, actor, org, slug, OpportunityAction.APPROVE, may_approve)
-    context["preview"] = await preview_for(db, row)
     bound = await bind_request(request, DecideForm)
     if bound.form is None:
+        context["preview"] = await preview_for(db, row)
         return form_of(request, "decide", DecideForm, context, raw=bound.raw, errors=bound.errors)
     if bound.form.decision == "send_back":
         await commands.send_back(db, actor, slug, reason=bound.form.reason or "")
         flash(request, "The post was sent back. Whoever wrote it has been told.")
         return see_other(context["path"])
-    seen = str((await request.form()).get("version", ""))
+    seen = whole_number(str((await request.form()).get("version", "")), 9) or 0
     try:
-        await commands.approve(db, actor, slug, seen=int(seen) if seen.isdecimal() else 0)
+        await commands.approve(db, actor, slug, seen=seen)
     except RuleBroken as broken:
+        context["preview"] = await preview_for(db, row)
         errors = [FieldError("", broken.message)]
         return form_of(request, "decide", DecideForm, context, raw=bound.raw, errors=errors)
     flash(request, "The post is approved. Whoever wrote it has been told.")

@@ -26,6 +26,7 @@ from app.cofunding.queries import find_shared_post
 from app.core.actor import SIGNED_IN, acting_in
 from app.core.form_pages import PRIVATE, form_page
 from app.core.paging import part_of
+from app.core.text import whole_number
 from app.core.web import render
 from app.costsharing.presenting.working import turns_of, working_page
 
@@ -97,9 +98,8 @@ async def show_working(
     if sums.made is None or of not in WORKING_OF:
         raise no_such_fit()
     page = request.query_params.get("page", "")
-    turn = int(page) if page.isascii() and page.isdigit() and len(page) < 5 else None
     made = sums.made.alone if of == "alone" else sums.made.joint
-    shown = working_page(made.costing, turn)
+    shown = working_page(made.costing, whole_number(page, 4))
     back = f"{base_of(body)}/{fit_id}"
     address = f"{back}/working?{sums.query}&of={of}&page="
     context = {

@@ -17,6 +17,7 @@ from app.core.fields import Day, Field, FieldError, Raw, Setting, list_of, map_o
 from app.core.form_pages import PRIVATE, bind_request, error_list, see_other
 from app.core.forms import Bound, Form, Rows, act, parse, questions, view
 from app.core.once import REPEATABLE
+from app.core.text import whole_number
 from app.core.web import flash, render
 from app.costsharing.engine import InputFaults
 from app.opportunities import queries as own
@@ -310,4 +311,4 @@ def with_new_skill(
 
 def version_of(text: str) -> int:
     """The version of the section that the page was drawn from."""
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
+    return whole_number(text, 9) or 0

@@ -15,6 +15,7 @@ from app.core.errors import RuleBroken, Stale
 from app.core.fields import FieldError, Raw
 from app.core.form_pages import PRIVATE, bind_request, errors_of, form_page, see_other
 from app.core.paging import part_of
+from app.core.text import whole_number
 from app.core.web import flash, render
 from app.roles import queries as framework
 from app.roles.domain import Proficiency
@@ -185,7 +186,7 @@ async def edit(
 
 def seen_version(text: str) -> int:
     """The version that the page was drawn from; 0, which is never current, where it is none."""
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else 0
+    return whole_number(text, 8) or 0
 
 
 @get("/org/{org:str}/roles/{role_slug:str}/{action:str}", opt=SIGNED_IN)
