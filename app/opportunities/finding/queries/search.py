@@ -75,7 +75,7 @@ COLUMNS = {
 }
 WORDS: ColumnElement[Any] = func.websearch_to_tsquery(RULES, bindparam("q", type_=Text()))
 # Unpacking the words of one stored post takes as long as finding so many posts by the index.
-UNPACKING = 11
+UNPACKING = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -293,9 +293,9 @@ def _hits(sight: Sight, shape: Shape, way: Way) -> Select[Any]:
     return select(found).order_by(*_order_of(found.c, way.order))
 
 
-# What posts are counted by. Few roles belong to more than one family, so both go together: each
-# group costs a look at all hits.
-_SETS = (("kind",), ("family", "role"), ("region",), ("remote",))
+# What posts are counted by. Each set of groups costs a look at all hits, so filters of few values
+# go together, and few roles belong to more than one family: `count_posts` adds the groups up.
+_SETS = (("kind", "region", "remote"), ("family", "role"))
 
 
 def _grouping(names: Iterable[str]) -> int:
