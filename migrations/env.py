@@ -1,19 +1,15 @@
 """Runs migrations for Alembic: over a connection it is handed, or over DATABASE_URL's."""
 
 import asyncio
-from importlib import import_module
 
 from alembic import context
 from sqlalchemy import Connection
 
-from app.core.config import ROOT, Settings
+from app.core.config import Settings
 from app.core.db import Base, make_engine
+from app.core.tables import know_all
 
-import_module("app.core.files")
-import_module("app.core.outbox")
-import_module("app.core.once")
-for path in sorted(ROOT.glob("app/**/models.py")):
-    import_module(".".join(path.relative_to(ROOT).with_suffix("").parts))
+know_all()
 
 
 def run(connection: Connection) -> None:

@@ -9,6 +9,7 @@ from sqlalchemy import BigInteger, CheckConstraint, Index, LargeBinary, func, te
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.db import Base
+from app.core.privacy import Activity, Erasure, not_personal, personal
 
 
 class ActorKind(StrEnum):
@@ -27,6 +28,7 @@ class AuditEntry(Base):
     """
 
     __tablename__ = "audit_entry"
+    __privacy__ = personal(Activity.AUDIT, Erasure.KEPT, "ids, codes and keyed hashes, no names")
     __table_args__ = (
         CheckConstraint("actor_kind IN ('person', 'system', 'visitor')", name="actor_kind"),
         CheckConstraint("(subject_kind IS NULL) = (subject_id IS NULL)", name="subject_whole"),
@@ -61,6 +63,7 @@ class AuditHead(Base):
     """The newest entry of a chain, by the chain's id: locked while an entry is added."""
 
     __tablename__ = "audit_head"
+    __privacy__ = not_personal("hashes")
 
     number: Mapped[int] = mapped_column(BigInteger())
     sha256: Mapped[bytes] = mapped_column(LargeBinary())

@@ -19,6 +19,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.cofunding.domain import STANDING, FundingStatus, PledgeBasis, PledgeStatus
 from app.core.db import Base
+from app.core.privacy import Activity, Erasure, not_personal, personal
 from app.organisations.models import one_of
 
 _STANDING = ", ".join(f"'{status.value}'" for status in STANDING)
@@ -35,6 +36,7 @@ class Funding(Base):
     """
 
     __tablename__ = "funding"
+    __privacy__ = personal(Activity.PLEDGES, Erasure.WORDS)
     __table_args__ = (
         UniqueConstraint("opportunity_id"),
         one_of("status", FundingStatus),
@@ -57,10 +59,14 @@ class Funding(Base):
     own_days: Mapped[Decimal | None] = mapped_column(Numeric(4, 2))
     starts_on: Mapped[date | None]
     ends_on: Mapped[date | None]
-    base: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
+    base: Mapped[dict[str, Any] | None] = mapped_column(
+        JSONB(none_as_null=True), info=not_personal("figures")
+    )
     party_ids: Mapped[list[uuid.UUID]] = mapped_column(ARRAY(Uuid()), server_default=text("'{}'"))
     body_ids: Mapped[list[uuid.UUID]] = mapped_column(ARRAY(Uuid()), server_default=text("'{}'"))
-    offers: Mapped[list[dict[str, Any]]] = mapped_column(JSONB(), server_default=text("'[]'"))
+    offers: Mapped[list[dict[str, Any]]] = mapped_column(
+        JSONB(), server_default=text("'[]'"), info=not_personal("figures")
+    )
     version: Mapped[int] = mapped_column(server_default=text("1"))
     cost_split_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("cost_split.id"))
 
@@ -72,6 +78,7 @@ class FundingTotal(Base):
     """
 
     __tablename__ = "funding_total"
+    __privacy__ = not_personal("figures")
     __table_args__ = (
         UniqueConstraint("opportunity_id"),
         CheckConstraint("bodies >= 0", name="bodies_not_negative"),
@@ -95,6 +102,7 @@ class Pledge(Base):
     """
 
     __tablename__ = "pledge"
+    __privacy__ = personal(Activity.PLEDGES, Erasure.WORDS)
     __table_args__ = (
         Index(
             "uq_pledge_standing",
@@ -138,7 +146,7 @@ class Pledge(Base):
     employer_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("organisation.id"))
     status: Mapped[str]
     basis: Mapped[str]
-    amount: Mapped[str]
+    amount: Mapped[str] = mapped_column(info=not_personal("figures"))
     ceiling: Mapped[Decimal | None]
     conditions: Mapped[str | None]
     ends_on: Mapped[date | None]
@@ -146,7 +154,9 @@ class Pledge(Base):
     changed_by_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"))
     approved_at: Mapped[datetime | None]
     approved_by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("person.id"))
-    approved_figures: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
+    approved_figures: Mapped[dict[str, Any] | None] = mapped_column(
+        JSONB(none_as_null=True), info=not_personal("figures")
+    )
     version: Mapped[int] = mapped_column(server_default=text("1"))
 
 
@@ -160,6 +170,7 @@ class PledgeHistory(Base):
     """
 
     __tablename__ = "pledge_history"
+    __privacy__ = personal(Activity.PLEDGES, Erasure.WORDS)
     __table_args__ = (
         one_of("to_status", PledgeStatus),
         Index("uq_pledge_history_pledge_id_version", "pledge_id", "version", unique=True),
@@ -178,4 +189,4 @@ class PledgeHistory(Base):
     by_organisation_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("organisation.id"))
     reason: Mapped[str | None]
     changes: Mapped[list[dict[str, Any]]] = mapped_column(JSONB())
-    figures: Mapped[dict[str, Any]]
+    figures: Mapped[dict[str, Any]] = mapped_column(info=not_personal("figures"))

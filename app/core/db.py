@@ -3,11 +3,11 @@
 import os
 import time
 import uuid
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, suppress
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, ClassVar
 
 from sqlalchemy import (
     Connection,
@@ -33,6 +33,7 @@ from sqlalchemy.ext.asyncio import (
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, SessionTransaction, mapped_column
 
 from app.core.config import Settings
+from app.core.privacy import put_marks
 from app.core.reader import Reader
 from app.core.reading import READER
 
@@ -101,7 +102,12 @@ class UtcDateTime(TypeDecorator[datetime]):
 
 
 class Base(DeclarativeBase):
-    """Every table: a random id that sorts by age, and when the row was made and changed."""
+    """Every table: a random id that sorts by age, and when the row was made and changed.
+
+    `__privacy__` says what is personal in it: see `core/privacy.py`.
+    """
+
+    __privacy__: ClassVar[Mapping[Any, Any]] = {}
 
     metadata = MetaData(naming_convention=NAMING)
     type_annotation_map = {  # noqa: RUF012 (SQLAlchemy reads this name from the class)
@@ -117,6 +123,11 @@ class Base(DeclarativeBase):
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
     updated_at: Mapped[datetime] = mapped_column(server_default=func.now(), onupdate=func.now())
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        """Map the class, then give its table the marks."""
+        super().__init_subclass__(**options)
+        put_marks(getattr(cls, "__table__", None), cls.__privacy__)
 
 
 def make_engine(url: str, *, pool_size: int = 10, role: str | None = APP_ROLE) -> AsyncEngine:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, undefer
 
 from app.core.db import Base
 from app.core.errors import NotFound
+from app.core.privacy import Activity, Erasure, personal
 
 LARGEST = 25_000_000
 """Bytes of one file; what we make ourselves is far below."""
@@ -24,6 +25,7 @@ class StoredFile(Base):
     """
 
     __tablename__ = "stored_file"
+    __privacy__ = personal(Activity.AGREEMENTS, Erasure.KEPT, "papers of agreements")
     __table_args__ = (
         CheckConstraint("octet_length(sha256) = 32", name="sha256_length"),
         CheckConstraint("size = octet_length(content)", name="size_of_content"),

@@ -25,6 +25,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from app.core.csrf import FIELD, ONCE_FIELD, is_for_programs, is_form, need_subject
 from app.core.db import Base
 from app.core.errors import Busy, MoveRefused, RuleBroken
+from app.core.privacy import not_personal
 
 HEADER: Final = "Idempotency-Key"
 KEEP: Final = timedelta(days=7)
@@ -45,6 +46,7 @@ class RequestKey(Base):
     """
 
     __tablename__ = "request_key"
+    __privacy__ = not_personal("readable only with a key that its sender has, for seven days")
     __table_args__ = (
         UniqueConstraint("key_sha256"),
         CheckConstraint("octet_length(key_sha256) = 32", name="key_sha256_length"),

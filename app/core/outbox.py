@@ -17,6 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.db import Base
+from app.core.privacy import not_personal
 
 Job = Callable[..., Awaitable[None]]
 """A job of a feature: `async def job(db, **arguments)`; it may run twice, so it must not mind."""
@@ -37,6 +38,7 @@ class Outbox(Base):
     """One piece of work. `next_at` is when it goes (round) to the worker."""
 
     __tablename__ = "outbox"
+    __privacy__ = not_personal("ids and plain values, never names")
     __table_args__ = (
         CheckConstraint("attempt >= 0", name="attempt_not_negative"),
         CheckConstraint("done_at IS NULL OR failed_at IS NULL", name="done_or_failed"),

@@ -7,6 +7,7 @@ from sqlalchemy import CheckConstraint, Index, LargeBinary, func, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.db import Base
+from app.core.privacy import Activity, Erasure, not_personal, personal
 
 
 class CostDraft(Base):
@@ -17,6 +18,7 @@ class CostDraft(Base):
     """
 
     __tablename__ = "cost_draft"
+    __privacy__ = personal(Activity.CALCULATIONS, Erasure.WORDS)
     __table_args__ = (
         CheckConstraint("octet_length(token_sha256) = 32", name="token_sha256_length"),
         CheckConstraint("version >= 1", name="version_from_one"),
@@ -27,5 +29,5 @@ class CostDraft(Base):
     token_sha256: Mapped[bytes] = mapped_column(LargeBinary())
     version: Mapped[int] = mapped_column(server_default=text("1"))
     answers: Mapped[dict[str, Any]]
-    step_versions: Mapped[dict[str, Any]]
+    step_versions: Mapped[dict[str, Any]] = mapped_column(info=not_personal("numbers"))
     last_used_at: Mapped[datetime] = mapped_column(server_default=func.now())

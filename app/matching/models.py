@@ -22,6 +22,7 @@ from sqlalchemy.dialects.postgresql import BIT
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.db import Base
+from app.core.privacy import Activity, Erasure, personal
 from app.matching.tokens import WIDTH
 
 # The number of each skill, and a second one where other skills are near to it: see `tokens`.
@@ -68,6 +69,7 @@ person_match = Table(
         postgresql_using="gin",
         postgresql_with={"fastupdate": "off"},
     ),
+    info=personal(Activity.MATCHING, Erasure.GOES),
 )
 
 # How many people hold a level of a skill, so that the rarest are looked up first. May be old.
@@ -104,6 +106,7 @@ class MatchWaiver(Base):
     """That somebody of the posting body waived a must-have of a post, and why."""
 
     __tablename__ = "match_waiver"
+    __privacy__ = personal(Activity.POSTS, Erasure.WORDS)
     __table_args__ = (UniqueConstraint("opportunity_id", "skill_id"),)
 
     opportunity_id: Mapped[uuid.UUID] = mapped_column(

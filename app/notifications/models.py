@@ -7,6 +7,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.db import Base
+from app.core.privacy import Activity, Erasure, address, personal
 from app.notifications.domain import Channel
 
 
@@ -20,6 +21,9 @@ class Message(Base):
     """
 
     __tablename__ = "message"
+    __privacy__ = personal(
+        Activity.MESSAGES, Erasure.GOES, "taken out of messages to others, sealed ones too"
+    )
     __table_args__ = (
         CheckConstraint("sent_at IS NULL OR failed_at IS NULL", name="sent_or_failed"),
         CheckConstraint("(sent_at IS NULL) = (channel IS NULL)", name="sent_by_a_channel"),
@@ -49,7 +53,7 @@ class Message(Base):
         Index("ix_message_sealed", "created_at", postgresql_where=text("sealed IS NOT NULL")),
     )
 
-    to_address: Mapped[str | None]
+    to_address: Mapped[str | None] = mapped_column(info=address(Activity.MESSAGES, Erasure.GOES))
     person_id: Mapped[uuid.UUID | None] = mapped_column(
         ForeignKey("person.id", ondelete="SET NULL")
     )

@@ -19,6 +19,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.db import Base
+from app.core.privacy import Activity, Erasure, not_personal, personal
 from app.opportunities.domain import (
     Audience,
     ChangeState,
@@ -47,6 +48,7 @@ class Opportunity(Base):
     """
 
     __tablename__ = "opportunity"
+    __privacy__ = personal(Activity.POSTS, Erasure.WORDS)
     __table_args__ = (
         UniqueConstraint("slug"),
         one_of("kind", OpportunityKind),
@@ -106,7 +108,7 @@ class Opportunity(Base):
     local_role_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("local_role.id"))
     edition_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("framework_edition.id"))
     place: Mapped[str | None]
-    postcode_area: Mapped[str | None]
+    postcode_area: Mapped[str | None] = mapped_column(info=not_personal("an area"))
     region: Mapped[str | None]
     remote: Mapped[str | None]
     office_days: Mapped[Decimal | None] = mapped_column(Numeric(3, 1))
@@ -120,7 +122,9 @@ class Opportunity(Base):
     pay_to: Mapped[Decimal | None]
     pay_note: Mapped[str | None]
     who_pays: Mapped[str | None]
-    checks: Mapped[list[str]] = mapped_column(server_default=text("'[]'"))
+    checks: Mapped[list[str]] = mapped_column(
+        server_default=text("'[]'"), info=not_personal("codes")
+    )
     contract_type: Mapped[str | None]
     legal_power: Mapped[str | None]
     legal_power_note: Mapped[str | None]
@@ -140,8 +144,10 @@ class Opportunity(Base):
     nudges_sent: Mapped[int] = mapped_column(SmallInteger(), server_default=text("0"))
     nudged_on: Mapped[date | None]
     withdrawn_reason: Mapped[str | None]
-    wants: Mapped[dict[str, Any] | None]
-    sections_done: Mapped[dict[str, Any]] = mapped_column(server_default=text("'{}'"))
+    wants: Mapped[dict[str, Any] | None] = mapped_column(info=not_personal("codes"))
+    sections_done: Mapped[dict[str, Any]] = mapped_column(
+        server_default=text("'{}'"), info=not_personal("codes")
+    )
     version: Mapped[int] = mapped_column(server_default=text("1"))
     cost_inputs: Mapped[dict[str, Any] | None]
     cost_answers: Mapped[dict[str, Any] | None]
@@ -155,6 +161,7 @@ class OpportunitySkill(Base):
     """A skill that a post asks for: a must, or useful; `level` is the proficiency, 1 to 4."""
 
     __tablename__ = "opportunity_skill"
+    __privacy__ = not_personal("which skills")
     __table_args__ = (
         UniqueConstraint("opportunity_id", "skill_id"),
         CheckConstraint("level BETWEEN 1 AND 4", name="level_one_to_four"),
@@ -173,6 +180,7 @@ class OpportunityHistory(Base):
     """A move of a post from one status to the next, or a wait ended in place; never changed."""
 
     __tablename__ = "opportunity_history"
+    __privacy__ = personal(Activity.POSTS, Erasure.WORDS)
     __table_args__ = (
         one_of("from_status", OpportunityStatus),
         one_of("to_status", OpportunityStatus),
@@ -196,6 +204,7 @@ class OpportunityChange(Base):
     """
 
     __tablename__ = "opportunity_change"
+    __privacy__ = personal(Activity.POSTS, Erasure.WORDS)
     __table_args__ = (
         one_of("state", ChangeState),
         CheckConstraint(
@@ -215,7 +224,7 @@ class OpportunityChange(Base):
     opportunity_id: Mapped[uuid.UUID] = mapped_column(
         ForeignKey("opportunity.id", ondelete="CASCADE")
     )
-    section: Mapped[str]
+    section: Mapped[str] = mapped_column(info=not_personal("a code"))
     answers: Mapped[dict[str, Any]]
     by_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"))
     state: Mapped[str] = mapped_column(server_default=ChangeState.WAITING)
@@ -231,6 +240,7 @@ class OpportunityQuestion(Base):
     """
 
     __tablename__ = "opportunity_question"
+    __privacy__ = personal(Activity.POSTS, Erasure.WORDS)
     __table_args__ = (
         CheckConstraint(
             "(answer IS NULL) = (answered_at IS NULL)"
@@ -258,6 +268,7 @@ class QuestionAsker(Base):
     """
 
     __tablename__ = "question_asker"
+    __privacy__ = personal(Activity.POSTS, Erasure.GOES)
     __table_args__ = (UniqueConstraint("question_id"),)
 
     question_id: Mapped[uuid.UUID] = mapped_column(

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.db import Base
 from app.core.permissions import Duty
+from app.core.privacy import Activity, Erasure, address, not_personal, personal, secret
 from app.organisations.domain import OrganisationKind, OrganisationStatus, Region, Register
 from app.organisations.email_domains import SHARED
 
@@ -32,6 +33,7 @@ class Organisation(Base):
     """
 
     __tablename__ = "organisation"
+    __privacy__ = personal(Activity.JOINING, Erasure.WORDS)
     __table_args__ = (
         UniqueConstraint("slug"),
         # Whoever only claims to be a body must not keep the body itself out.
@@ -56,23 +58,23 @@ class Organisation(Base):
     )
 
     slug: Mapped[str]
-    name: Mapped[str]
-    name_cy: Mapped[str | None]
+    name: Mapped[str] = mapped_column(info=not_personal("the name of a body"))
+    name_cy: Mapped[str | None] = mapped_column(info=not_personal("the name of a body"))
     kind: Mapped[str]
     register: Mapped[str]
-    register_id: Mapped[str]
+    register_id: Mapped[str] = mapped_column(info=not_personal("a number of a body"))
     region: Mapped[str]
     status: Mapped[str] = mapped_column(server_default=OrganisationStatus.APPLIED)
     about: Mapped[str | None]
     website: Mapped[str | None]
     is_vat_registered: Mapped[bool | None]
     pays_levy: Mapped[bool | None]
-    pension_scheme: Mapped[str | None]
+    pension_scheme: Mapped[str | None] = mapped_column(info=not_personal("a code"))
     full_time_hours: Mapped[Decimal | None] = mapped_column(Numeric(5, 2))
     senior_sponsor: Mapped[str | None]
     sponsor_confirmed_on: Mapped[date | None]
     needs_post_approval: Mapped[bool] = mapped_column(server_default=text("false"))
-    terms_version: Mapped[str | None]
+    terms_version: Mapped[str | None] = mapped_column(info=not_personal("a version"))
     terms_accepted_at: Mapped[datetime | None]
     terms_accepted_by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("person.id"))
 
@@ -84,6 +86,7 @@ class OrganisationDomain(Base):
     """
 
     __tablename__ = "organisation_domain"
+    __privacy__ = not_personal("a domain of a body")
     __table_args__ = (
         UniqueConstraint("organisation_id", "domain"),
         Index(
@@ -102,6 +105,7 @@ class PensionRate(Base):
     """The employer's pension rate of an organisation from a day on, as a fraction of pay."""
 
     __tablename__ = "organisation_pension_rate"
+    __privacy__ = personal(Activity.JOINING, Erasure.WORDS)
     __table_args__ = (
         UniqueConstraint("organisation_id", "starts_on"),
         CheckConstraint("rate >= 0 AND rate <= 1", name="rate_is_a_fraction"),
@@ -118,6 +122,7 @@ class AuthorisationLimit(Base):
     """The most that holders of a duty may commit their organisation to, in pounds."""
 
     __tablename__ = "authorisation_limit"
+    __privacy__ = not_personal("figures of a body")
     __table_args__ = (
         UniqueConstraint("organisation_id", "duty"),
         one_of("duty", Duty),
@@ -134,6 +139,7 @@ class OrganisationHistory(Base):
     """A move of an organisation from one status to the next; never changed."""
 
     __tablename__ = "organisation_history"
+    __privacy__ = personal(Activity.JOINING, Erasure.WORDS)
     __table_args__ = (one_of("to_status", OrganisationStatus),)
 
     organisation_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("organisation.id"), index=True)
@@ -152,6 +158,7 @@ class Person(Base):
     """
 
     __tablename__ = "person"
+    __privacy__ = personal(Activity.ACCOUNTS, Erasure.EMPTIED)
     __table_args__ = (
         UniqueConstraint("email"),
         UniqueConstraint("private_email"),
@@ -161,8 +168,10 @@ class Person(Base):
     )
 
     name: Mapped[str]
-    email: Mapped[str]
-    private_email: Mapped[str | None]
+    email: Mapped[str] = mapped_column(info=address(Activity.ACCOUNTS, Erasure.EMPTIED))
+    private_email: Mapped[str | None] = mapped_column(
+        info=address(Activity.ACCOUNTS, Erasure.EMPTIED)
+    )
     language: Mapped[str] = mapped_column(server_default="en")
     is_operator: Mapped[bool] = mapped_column(server_default=text("false"))
     is_demo: Mapped[bool] = mapped_column(server_default=text("false"))
@@ -176,6 +185,7 @@ class Membership(Base):
     """
 
     __tablename__ = "membership"
+    __privacy__ = personal(Activity.MEMBERS, Erasure.EMPTIED)
     __table_args__ = (
         Index(
             "uq_membership_current",
@@ -189,18 +199,19 @@ class Membership(Base):
 
     person_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"), index=True)
     organisation_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("organisation.id"))
-    work_email: Mapped[str]
+    work_email: Mapped[str] = mapped_column(info=address(Activity.MEMBERS, Erasure.EMPTIED))
     job_title: Mapped[str | None]
     manager_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("membership.id"))
     proof_renewed_on: Mapped[date]
     ended_at: Mapped[datetime | None]
-    ended_reason: Mapped[str | None]
+    ended_reason: Mapped[str | None] = mapped_column(info=not_personal("a code"))
 
 
 class MembershipDuty(Base):
     """A duty that a member has now; taking one away deletes the row, the audit keeps both."""
 
     __tablename__ = "membership_duty"
+    __privacy__ = personal(Activity.MEMBERS, Erasure.GOES)
     __table_args__ = (UniqueConstraint("membership_id", "duty"), one_of("duty", Duty))
 
     membership_id: Mapped[uuid.UUID] = mapped_column(
@@ -220,6 +231,7 @@ class PersonSession(Base):
     """
 
     __tablename__ = "person_session"
+    __privacy__ = personal(Activity.ACCOUNTS, Erasure.GOES)
     __table_args__ = (
         CheckConstraint("how IN ('link', 'oidc', 'demo')", name="how_known"),
         CheckConstraint("(how = 'oidc') = (vouched_by_id IS NOT NULL)", name="vouched_by_oidc"),
@@ -231,7 +243,7 @@ class PersonSession(Base):
     )
     how: Mapped[str]
     browser: Mapped[str | None]
-    store_key: Mapped[str | None]
+    store_key: Mapped[str | None] = mapped_column(info=secret(Activity.ACCOUNTS))
     vouched_by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("organisation.id"))
     second_factor_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]

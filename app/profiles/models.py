@@ -25,6 +25,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.db import Base
+from app.core.privacy import Activity, Erasure, personal
 from app.organisations.domain import OrganisationKind, Region
 from app.organisations.models import one_of
 from app.profiles.consent.domain import GRANTABLE, Group, Purpose, Recipient, Stage
@@ -52,6 +53,7 @@ class Profile(Base):
     """
 
     __tablename__ = "profile"
+    __privacy__ = personal(Activity.PROFILES, Erasure.GOES)
     __table_args__ = (UniqueConstraint("person_id"),)
 
     person_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"))
@@ -64,6 +66,7 @@ class ProfileAvailability(Base):
     """Group `availability`: `days` a week at most, `months` at most; nulls leave it open."""
 
     __tablename__ = "profile_availability"
+    __privacy__ = personal(Activity.PROFILES, Erasure.GOES)
     __table_args__ = (
         UniqueConstraint("person_id"),
         one_of("remote", RemoteWork),
@@ -88,6 +91,7 @@ class ProfileJob(Base):
     """Group `employer`: where somebody works and at which grade, as they say it."""
 
     __tablename__ = "profile_job"
+    __privacy__ = personal(Activity.PROFILES, Erasure.GOES)
     __table_args__ = (UniqueConstraint("person_id"),)
 
     person_id: Mapped[uuid.UUID] = owner_id()
@@ -99,6 +103,7 @@ class ProfilePay(Base):
     """Group `pay`: the salary point, as its owner says it."""
 
     __tablename__ = "profile_pay"
+    __privacy__ = personal(Activity.PROFILES, Erasure.GOES)
     __table_args__ = (UniqueConstraint("person_id"),)
 
     person_id: Mapped[uuid.UUID] = owner_id()
@@ -109,6 +114,7 @@ class ProfileRole(Base):
     """Group `skills`: a role held or wanted, with its level under the edition it was named by."""
 
     __tablename__ = "profile_role"
+    __privacy__ = personal(Activity.PROFILES, Erasure.GOES)
     __table_args__ = (
         UniqueConstraint("person_id", "role_id", "standing"),
         one_of("standing", RoleStanding),
@@ -131,6 +137,7 @@ class ProfileSkill(Base):
     """
 
     __tablename__ = "profile_skill"
+    __privacy__ = personal(Activity.PROFILES, Erasure.GOES)
     __table_args__ = (
         UniqueConstraint("person_id", "skill_id"),
         CheckConstraint("level BETWEEN 1 AND 4", name="level_one_to_four"),
@@ -154,6 +161,7 @@ class ProfileEvidence(Base):
     """Group `evidence`: what shows a skill, with words on why; goes with the skill."""
 
     __tablename__ = "profile_evidence"
+    __privacy__ = personal(Activity.PROFILES, Erasure.GOES)
     __table_args__ = (
         ForeignKeyConstraint(
             ["person_id", "skill_id"],
@@ -176,6 +184,7 @@ class ProfileHiding(Base):
     """A body from which somebody hides, whatever they granted to others."""
 
     __tablename__ = "profile_hiding"
+    __privacy__ = personal(Activity.CONSENTS, Erasure.GOES)
     __table_args__ = (UniqueConstraint("person_id", "organisation_id"),)
 
     person_id: Mapped[uuid.UUID] = owner_id()
@@ -190,6 +199,7 @@ class ConsentGrant(Base):
     """
 
     __tablename__ = "consent_grant"
+    __privacy__ = personal(Activity.CONSENTS, Erasure.GOES)
     __table_args__ = (
         one_of("recipient", Recipient),
         one_of("purpose", Purpose),
@@ -232,6 +242,7 @@ class ProfileDisclosure(Base):
     """The stage that somebody has reached with a body about a post; see `Stage`."""
 
     __tablename__ = "profile_disclosure"
+    __privacy__ = personal(Activity.CONSENTS, Erasure.GOES)
     __table_args__ = (
         UniqueConstraint("person_id", "organisation_id", "opportunity_id"),
         one_of("stage", Stage),
@@ -250,6 +261,7 @@ class ProfileAccess(Base):
     """That somebody of a body looked: which groups they were shown, for what. Never changed."""
 
     __tablename__ = "profile_access"
+    __privacy__ = personal(Activity.CONSENTS, Erasure.GOES)
     __table_args__ = (
         one_of("purpose", Purpose),
         some_of("groups", [group.value for group in Group]),

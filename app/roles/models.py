@@ -22,6 +22,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.db import Base
+from app.core.privacy import not_personal
 from app.roles.domain import SuccessionKind
 
 
@@ -29,6 +30,7 @@ class FrameworkEdition(Base):
     """The framework as it stood on a day. The newest is the current one."""
 
     __tablename__ = "framework_edition"
+    __privacy__ = not_personal("published framework")
     __table_args__ = (
         CheckConstraint("octet_length(content_sha256) = 32", name="content_sha256_length"),
         UniqueConstraint("as_of"),
@@ -52,6 +54,7 @@ class RoleFamily(Base):
     """A family of roles; `name` is that of the newest edition which has it."""
 
     __tablename__ = "role_family"
+    __privacy__ = not_personal("published framework")
     __table_args__ = (UniqueConstraint("slug"),)
 
     slug: Mapped[str]
@@ -66,6 +69,7 @@ class Role(Base):
     """
 
     __tablename__ = "role"
+    __privacy__ = not_personal("published framework")
     __table_args__ = (UniqueConstraint("slug"), Index("ix_role_family_id", "family_id"))
 
     slug: Mapped[str]
@@ -80,6 +84,7 @@ class EditionRole(Base):
     """A role as an edition names and places it."""
 
     __tablename__ = "edition_role"
+    __privacy__ = not_personal("published framework")
     __table_args__ = (
         UniqueConstraint("edition_id", "role_id"),
         Index("ix_edition_role_role_id", "role_id"),
@@ -97,6 +102,7 @@ class RoleLevel(Base):
     """A level of a role in one edition, the lowest at position 1. Posts name such a row."""
 
     __tablename__ = "role_level"
+    __privacy__ = not_personal("published framework")
     __table_args__ = (
         UniqueConstraint("edition_id", "role_id", "position"),
         UniqueConstraint("edition_id", "role_id", "slug"),
@@ -121,6 +127,7 @@ class Skill(Base):
     """
 
     __tablename__ = "skill"
+    __privacy__ = not_personal("published framework")
     __table_args__ = (UniqueConstraint("slug"), UniqueConstraint("name"))
 
     slug: Mapped[str]
@@ -132,6 +139,7 @@ class EditionSkill(Base):
     """A skill that an edition has."""
 
     __tablename__ = "edition_skill"
+    __privacy__ = not_personal("published framework")
     __table_args__ = (
         UniqueConstraint("edition_id", "skill_id"),
         Index("ix_edition_skill_skill_id", "skill_id"),
@@ -145,6 +153,7 @@ class LevelSkill(Base):
     """A cell of the matrix: the proficiency, 1 to 4, that a level needs in a skill."""
 
     __tablename__ = "level_skill"
+    __privacy__ = not_personal("published framework")
     __table_args__ = (
         CheckConstraint("proficiency BETWEEN 1 AND 4", name="proficiency_one_to_four"),
         UniqueConstraint("level_id", "skill_id"),
@@ -160,6 +169,7 @@ class RoleSkill(Base):
     """A skill of a role that has no levels, so no proficiency is stated."""
 
     __tablename__ = "role_skill"
+    __privacy__ = not_personal("published framework")
     __table_args__ = (
         UniqueConstraint("edition_id", "role_id", "skill_id"),
         ForeignKeyConstraint(
@@ -177,6 +187,7 @@ class SkillSuccessor(Base):
     """What became of a skill: renamed, merged or split into `successor_id`, or retired (null)."""
 
     __tablename__ = "skill_successor"
+    __privacy__ = not_personal("published framework")
     __table_args__ = (
         CheckConstraint(
             "kind IN ({})".format(", ".join(f"'{kind}'" for kind in SuccessionKind)), name="kind"

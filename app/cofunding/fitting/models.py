@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.cofunding.fitting.domain import LIVE, Answer, Employs, FitStatus
 from app.core.db import Base
+from app.core.privacy import Activity, Erasure, not_personal, personal
 from app.organisations.models import one_of
 
 _LIVE = ", ".join(f"'{status.value}'" for status in LIVE)
@@ -24,6 +25,7 @@ class Fit(Base):
     """
 
     __tablename__ = "fit"
+    __privacy__ = not_personal("codes of moves")
     __table_args__ = (
         one_of("status", FitStatus),
         CheckConstraint("days > 0 AND days <= 5", name="days_of_a_week"),
@@ -52,6 +54,7 @@ class FitSide(Base):
     """
 
     __tablename__ = "fit_side"
+    __privacy__ = personal(Activity.JOINT_POSTS, Erasure.WORDS)
     __table_args__ = (
         UniqueConstraint("fit_id", "organisation_id"),
         one_of("status", FitStatus),
@@ -79,8 +82,8 @@ class FitSide(Base):
     days: Mapped[Decimal] = mapped_column(Numeric(4, 2))
     total_days: Mapped[Decimal] = mapped_column(Numeric(4, 2))
     bodies: Mapped[int]
-    role_name: Mapped[str]
-    region: Mapped[str | None]
+    role_name: Mapped[str] = mapped_column(info=not_personal("published framework"))
+    region: Mapped[str | None] = mapped_column(info=not_personal("a region"))
     is_remote: Mapped[bool]
     expires_on: Mapped[date]
     shown_post_ids: Mapped[list[uuid.UUID]] = mapped_column(
@@ -92,7 +95,9 @@ class FitSide(Base):
     answered_by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("person.id"))
     reason: Mapped[str | None]
     never_again: Mapped[bool] = mapped_column(server_default=text("false"))
-    partners: Mapped[list[dict[str, Any]]] = mapped_column(JSONB(), server_default=text("'[]'"))
+    partners: Mapped[list[dict[str, Any]]] = mapped_column(
+        JSONB(), server_default=text("'[]'"), info=not_personal("ids of bodies")
+    )
     is_lead: Mapped[bool | None]
     joint_opportunity_id: Mapped[uuid.UUID | None] = mapped_column(
         ForeignKey("opportunity.id", ondelete="SET NULL")
@@ -104,6 +109,7 @@ class FitHistory(Base):
     """A move of a proposal, read by the exchange alone; never changed."""
 
     __tablename__ = "fit_history"
+    __privacy__ = not_personal("codes of moves")
     __table_args__ = (
         one_of("to_status", FitStatus),
         Index("ix_fit_history_fit_id", "fit_id", "id"),
@@ -122,6 +128,7 @@ class FitChoice(Base):
     """Whether a body lets posts that others may not see be compared; without a row it does."""
 
     __tablename__ = "fit_choice"
+    __privacy__ = not_personal("which posts")
     __table_args__ = (UniqueConstraint("organisation_id"),)
 
     organisation_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("organisation.id"))

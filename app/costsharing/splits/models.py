@@ -10,6 +10,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.db import Base
+from app.core.privacy import Activity, Erasure, not_personal, personal
 from app.costsharing.splits.domain import PaperKind, SplitStatus
 from app.organisations.models import one_of
 
@@ -21,6 +22,7 @@ class CostSplit(Base):
     """
 
     __tablename__ = "cost_split"
+    __privacy__ = personal(Activity.PLEDGES, Erasure.WORDS)
     __table_args__ = (
         UniqueConstraint("reference"),
         UniqueConstraint("opportunity_id"),
@@ -30,7 +32,7 @@ class CostSplit(Base):
         Index("ix_cost_split_party_ids", "party_ids", postgresql_using="gin"),
     )
 
-    reference: Mapped[str]
+    reference: Mapped[str] = mapped_column(info=not_personal("a reference"))
     title: Mapped[str]
     status: Mapped[str]
     newest: Mapped[int]
@@ -47,6 +49,7 @@ class CostSplitVersion(Base):
     """
 
     __tablename__ = "cost_split_version"
+    __privacy__ = personal(Activity.AGREEMENTS, Erasure.KEPT, "names in agreed figures and papers")
     __table_args__ = (
         UniqueConstraint("cost_split_id", "number"),
         CheckConstraint("number >= 1", name="number_from_one"),
@@ -73,6 +76,7 @@ class CostSplitShare(Base):
     """What one party pays in one financial year of a version; shares and grants make its total."""
 
     __tablename__ = "cost_split_share"
+    __privacy__ = not_personal("figures")
     __table_args__ = (UniqueConstraint("version_id", "party", "year"),)
 
     updated_at = None  # type: ignore[assignment]  # a version is never updated
@@ -88,6 +92,7 @@ class CostSplitHistory(Base):
     """A move of a split from one status to the next; never changed."""
 
     __tablename__ = "cost_split_history"
+    __privacy__ = personal(Activity.PLEDGES, Erasure.WORDS)
     __table_args__ = (
         one_of("to_status", SplitStatus),
         Index("ix_cost_split_history_cost_split_id", "cost_split_id", "id"),
@@ -107,6 +112,7 @@ class CostSplitPaper(Base):
     """A paper of a version: asked for, and with `file_id` made. Made once, never again."""
 
     __tablename__ = "cost_split_paper"
+    __privacy__ = not_personal("which papers there are")
     __table_args__ = (
         UniqueConstraint("version_id", "kind"),
         one_of("kind", PaperKind),

@@ -20,6 +20,7 @@ from sqlalchemy.dialects.postgresql import ExcludeConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.db import Base, UtcDateTime
+from app.core.privacy import Activity, Erasure, address, not_personal, personal
 from app.matching.alerts.domain import AlertStatus, Frequency
 from app.organisations.models import one_of
 
@@ -35,6 +36,7 @@ class Alert(Base):
     """
 
     __tablename__ = "alert"
+    __privacy__ = personal(Activity.ALERTS, Erasure.GOES)
     __table_args__ = (
         one_of("frequency", Frequency),
         one_of("status", AlertStatus),
@@ -62,7 +64,7 @@ class Alert(Base):
     )
 
     person_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"))
-    email: Mapped[str | None]
+    email: Mapped[str | None] = mapped_column(info=address(Activity.ALERTS, Erasure.GOES))
     language: Mapped[str] = mapped_column(server_default="en")
     to_private: Mapped[bool] = mapped_column(server_default=false())
     criteria: Mapped[dict[str, Any]]
@@ -81,6 +83,7 @@ class AlertHistory(Base):
     """One move of an alert; by nobody where a link or time moved it. Never changed."""
 
     __tablename__ = "alert_history"
+    __privacy__ = not_personal("codes of moves")
     __table_args__ = (
         one_of("from_status", AlertStatus),
         one_of("to_status", AlertStatus),
@@ -101,6 +104,7 @@ class AlertRun(Base):
     """
 
     __tablename__ = "alert_run"
+    __privacy__ = not_personal("numbers and times")
     __table_args__ = (
         UniqueConstraint("alert_id", "window_to"),
         CheckConstraint("window_from < window_to", name="window_forward"),

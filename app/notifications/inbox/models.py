@@ -6,6 +6,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.db import Base
+from app.core.privacy import Activity, Erasure, personal
 from app.notifications.inbox.domain import Kind, Way
 
 
@@ -16,6 +17,7 @@ class MessagePreference(Base):
     """
 
     __tablename__ = "message_preference"
+    __privacy__ = personal(Activity.INBOX, Erasure.GOES)
     __table_args__ = (
         UniqueConstraint("person_id", "kind"),
         CheckConstraint(f"kind IN ({', '.join(repr(one.value) for one in Kind)})", "kind_known"),

@@ -22,6 +22,7 @@ from sqlalchemy.dialects.postgresql import JSONB, TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.db import Base
+from app.core.privacy import Activity, Erasure, not_personal, personal
 from app.opportunities.domain import Audience, OpportunityKind, OpportunityStatus
 from app.organisations.models import one_of
 
@@ -38,6 +39,7 @@ class OpenPost(Base):
     """
 
     __tablename__ = "open_post"
+    __privacy__ = personal(Activity.POSTS, Erasure.REBUILT)
     __table_args__ = (
         Index("uq_open_post_opportunity_id", "opportunity_id", unique=True),
         Index("uq_open_post_slug", "slug", unique=True),
@@ -124,6 +126,7 @@ class FormerPost(Base):
     """
 
     __tablename__ = "former_post"
+    __privacy__ = personal(Activity.POSTS, Erasure.WORDS)
     __table_args__ = (
         Index("uq_former_post_opportunity_id", "opportunity_id", unique=True),
         Index("uq_former_post_slug", "slug", unique=True),
@@ -139,12 +142,12 @@ class FormerPost(Base):
     )
     slug: Mapped[str]
     organisation_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("organisation.id"))
-    kind: Mapped[str]
+    kind: Mapped[str] = mapped_column(info=not_personal("a code"))
     status: Mapped[str]
     title: Mapped[str | None]
     role_slug: Mapped[str | None]
     family_slug: Mapped[str | None]
-    region: Mapped[str | None]
+    region: Mapped[str | None] = mapped_column(info=not_personal("a region"))
     audience: Mapped[str]
     named_organisation_ids: Mapped[list[uuid.UUID]] = mapped_column(ARRAY(Uuid()))
 
@@ -153,7 +156,7 @@ class FormerPost(Base):
 post_word = Table(
     "post_word",
     Base.metadata,
-    Column("word", Text(), primary_key=True),
+    Column("word", Text(), primary_key=True, info=personal(Activity.POSTS, Erasure.REBUILT)),
     Index(
         "ix_post_word_word",
         "word",

@@ -8,6 +8,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, UniqueCo
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.db import Base
+from app.core.privacy import Activity, Erasure, not_personal, personal
 
 
 class JoinRequest(Base):
@@ -19,6 +20,7 @@ class JoinRequest(Base):
     """
 
     __tablename__ = "join_request"
+    __privacy__ = personal(Activity.JOINING, Erasure.WORDS)
     __table_args__ = (
         UniqueConstraint("token_sha256"),
         UniqueConstraint("confirm_sha256"),
@@ -43,6 +45,7 @@ class TermsAcceptance(Base):
     """That somebody accepted a version of the participation terms for a body; never changed."""
 
     __tablename__ = "terms_acceptance"
+    __privacy__ = not_personal("a version")
     __table_args__ = (UniqueConstraint("organisation_id", "version"),)
 
     organisation_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("organisation.id"))
@@ -54,6 +57,7 @@ class DomainRequest(Base):
     """An email domain that a body asks for; the operator adds it or says why not."""
 
     __tablename__ = "domain_request"
+    __privacy__ = personal(Activity.JOINING, Erasure.WORDS)
     __table_args__ = (
         Index(
             "uq_domain_request_waiting",
@@ -70,7 +74,7 @@ class DomainRequest(Base):
     )
 
     organisation_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("organisation.id"))
-    domain: Mapped[str]
+    domain: Mapped[str] = mapped_column(info=not_personal("a domain of a body"))
     asked_by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("person.id"))
     is_added: Mapped[bool | None]
     reason: Mapped[str | None]

@@ -7,6 +7,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, UniqueCo
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.db import Base
+from app.core.privacy import Activity, Erasure, address, not_personal, owner, personal
 
 
 class Invitation(Base):
@@ -16,6 +17,7 @@ class Invitation(Base):
     """
 
     __tablename__ = "invitation"
+    __privacy__ = personal(Activity.INVITATIONS, Erasure.GOES)
     __table_args__ = (
         UniqueConstraint("token_sha256"),
         CheckConstraint("email = lower(email)", name="email_lower"),
@@ -34,7 +36,7 @@ class Invitation(Base):
     )
 
     organisation_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("organisation.id"))
-    email: Mapped[str]
+    email: Mapped[str] = mapped_column(info=address(Activity.INVITATIONS, Erasure.GOES))
     duties: Mapped[list[str]]
     job_title: Mapped[str | None]
     manager_id: Mapped[uuid.UUID | None] = mapped_column(
@@ -45,7 +47,9 @@ class Invitation(Base):
     sent_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     accepted_at: Mapped[datetime | None]
-    accepted_by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("person.id"))
+    accepted_by_id: Mapped[uuid.UUID | None] = mapped_column(
+        ForeignKey("person.id"), info=owner(Activity.INVITATIONS)
+    )
     withdrawn_at: Mapped[datetime | None]
     withdrawn_by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("person.id"))
 
@@ -54,6 +58,7 @@ class EmploymentProof(Base):
     """A mail to a member's work address that asks for the yearly proof of employment."""
 
     __tablename__ = "employment_proof"
+    __privacy__ = not_personal("a hash and times")
     __table_args__ = (
         UniqueConstraint("token_sha256"),
         Index("ix_employment_proof_membership_id", "membership_id"),
@@ -72,6 +77,7 @@ class AddressClaim(Base):
     """A private address that a person wants to keep their account by, until it is confirmed."""
 
     __tablename__ = "address_claim"
+    __privacy__ = personal(Activity.ACCOUNTS, Erasure.GOES)
     __table_args__ = (
         UniqueConstraint("token_sha256"),
         CheckConstraint("email = lower(email)", name="email_lower"),
@@ -79,7 +85,7 @@ class AddressClaim(Base):
     )
 
     person_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"))
-    email: Mapped[str]
+    email: Mapped[str] = mapped_column(info=address(Activity.ACCOUNTS, Erasure.GOES))
     token_sha256: Mapped[bytes] = mapped_column(LargeBinary())
     expires_at: Mapped[datetime]
     used_at: Mapped[datetime | None]

@@ -7,6 +7,7 @@ from sqlalchemy import ForeignKey, LargeBinary, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.db import Base
+from app.core.privacy import Activity, Erasure, not_personal, personal
 
 
 class IdentityProvider(Base):
@@ -17,6 +18,7 @@ class IdentityProvider(Base):
     """
 
     __tablename__ = "identity_provider"
+    __privacy__ = not_personal("a body's own sign-in")
     __table_args__ = (UniqueConstraint("organisation_id"),)
 
     organisation_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("organisation.id"))
@@ -35,6 +37,7 @@ class OutsideIdentity(Base):
     """
 
     __tablename__ = "outside_identity"
+    __privacy__ = personal(Activity.ACCOUNTS, Erasure.GOES)
     __table_args__ = (
         UniqueConstraint("organisation_id", "issuer", "subject"),
         UniqueConstraint("person_id", "organisation_id"),

@@ -6,6 +6,7 @@ from sqlalchemy import ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.db import Base
+from app.core.privacy import not_personal
 from app.organisations.models import one_of
 from app.organisations.reminders.domain import Subject
 
@@ -14,6 +15,7 @@ class Reminder(Base):
     """That a body was reminded: of what, about which day or version, and at which stage in days."""
 
     __tablename__ = "reminder"
+    __privacy__ = not_personal("what a body was reminded of")
     __table_args__ = (
         UniqueConstraint("organisation_id", "what", "about", "stage"),
         one_of("what", Subject),

@@ -7,6 +7,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, UniqueCo
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.db import Base
+from app.core.privacy import Activity, Erasure, address, personal
 
 
 class SignInLink(Base):
@@ -18,6 +19,7 @@ class SignInLink(Base):
     """
 
     __tablename__ = "sign_in_link"
+    __privacy__ = personal(Activity.ACCOUNTS, Erasure.GOES)
     __table_args__ = (
         UniqueConstraint("token_sha256"),
         CheckConstraint("email = lower(email)", name="email_lower"),
@@ -27,7 +29,7 @@ class SignInLink(Base):
     )
 
     token_sha256: Mapped[bytes] = mapped_column(LargeBinary())
-    email: Mapped[str]
+    email: Mapped[str] = mapped_column(info=address(Activity.ACCOUNTS, Erasure.GOES))
     person_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"))
     browser_sha256: Mapped[bytes | None] = mapped_column(LargeBinary())
     next_path: Mapped[str | None]

@@ -9,6 +9,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.db import Base
+from app.core.privacy import not_personal
 from app.roles.importing.domain import FRAMEWORK_IMPORT, ImportAction, ImportStatus
 
 
@@ -24,6 +25,7 @@ class FrameworkImport(Base):
     """
 
     __tablename__ = "framework_import"
+    __privacy__ = not_personal("published framework, as it is taken in")
     __table_args__ = (
         _one_of("status", ImportStatus),
         CheckConstraint("(status = 'applied') = (edition_id IS NOT NULL)", name="applied_edition"),
@@ -44,6 +46,7 @@ class FrameworkImportHistory(Base):
     """A move of an import from one status to the next; never changed."""
 
     __tablename__ = "framework_import_history"
+    __privacy__ = not_personal("codes of moves")
     __table_args__ = (
         _one_of("from_status", ImportStatus),
         _one_of("to_status", ImportStatus),

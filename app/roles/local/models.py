@@ -7,6 +7,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, SmallInteger, UniqueC
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.db import Base
+from app.core.privacy import Activity, Erasure, not_personal, personal
 from app.roles.local.domain import LOCAL_ROLE
 
 
@@ -18,6 +19,7 @@ class LocalRole(Base):
     """
 
     __tablename__ = "local_role"
+    __privacy__ = personal(Activity.POSTS, Erasure.WORDS)
     __table_args__ = (
         UniqueConstraint("organisation_id", "slug"),
         CheckConstraint("status IN ('active', 'retired')", name="status_known"),
@@ -42,6 +44,7 @@ class LocalRoleSkill(Base):
     """A framework skill that a local role needs, at a proficiency its organisation chose."""
 
     __tablename__ = "local_role_skill"
+    __privacy__ = not_personal("which skills")
     __table_args__ = (
         UniqueConstraint("local_role_id", "skill_id"),
         CheckConstraint("proficiency BETWEEN 1 AND 4", name="proficiency_one_to_four"),
@@ -59,6 +62,7 @@ class LocalRoleHistory(Base):
     """A move of a local role from one status to the next; never changed."""
 
     __tablename__ = "local_role_history"
+    __privacy__ = not_personal("codes of moves")
     __table_args__ = (
         CheckConstraint("from_status IN ('active', 'retired')", name="from_status_known"),
         CheckConstraint("to_status IN ('active', 'retired')", name="to_status_known"),
