@@ -11,7 +11,6 @@ from app.core.actor import Actor
 from app.core.clock import london_today
 from app.core.outbox import enqueue
 from app.matching import commands
-from app.matching.domain import PersonFacts
 from app.matching.queries import numbering as numbers
 from app.matching.queries import search, source
 from app.matching.tokens import Numbering
@@ -31,8 +30,7 @@ async def follow_person(db: AsyncSession, person_id: uuid.UUID) -> None:
     if not await source.reads_all_of(db, person_id):
         await enqueue(db, "matching.follow_person", person_id=str(person_id))
         return
-    found = await source.load_people(db, [person_id], london_today())
-    await _keep(db, [person_id], found)
+    await _keep(db, [person_id])
 
 
 async def follow_post(db: AsyncSession, _: Actor, before: PostFacts, after: PostFacts) -> None:
@@ -60,7 +58,13 @@ async def numbering_for(db: AsyncSession, skill_ids: Iterable[uuid.UUID]) -> Num
     return await numbers.load_numbering(db)
 
 
-async def _keep(db: AsyncSession, person_ids: list[uuid.UUID], found: list[PersonFacts]) -> None:
+async def _keep(db: AsyncSession, person_ids: list[uuid.UUID]) -> None:
+    """Write people as they are now: what they change meanwhile waits, or we wait for it.
+
+    Read before somebody took back a consent and written after it, a row would bring it back.
+    """
+    await source.lock_people(db, person_ids)
+    found = await source.load_people(db, person_ids, london_today())
     known = await numbering_for(db, {skill for one in found for skill in one.held})
     for one in found:
         await commands.keep_person(db, one, known)
@@ -75,7 +79,7 @@ async def look_after(db: AsyncSession) -> None:
         await enqueue(db, "matching.rebuild_people", after=None)
     due = await source.people_due(db, london_today(), BATCH)
     if due:
-        await _keep(db, due, await source.load_people(db, due, london_today()))
+        await _keep(db, due)
     posts = await source.posts_due(db, all_of_them=changed, count=BATCH * 50)
     for post in posts:
         await keep_facts(db, post)
@@ -88,5 +92,5 @@ async def rebuild_people(db: AsyncSession, after: uuid.UUID | None) -> None:
     batch = await source.people_after(db, after, BATCH)
     if not batch:
         return
-    await _keep(db, batch, await source.load_people(db, batch, london_today()))
+    await _keep(db, batch)
     await enqueue(db, "matching.rebuild_people", after=str(batch[-1]))

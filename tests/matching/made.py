@@ -9,6 +9,11 @@ from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core.clock import london_today
+from app.core.paging import Part
+from app.matching.domain import Wanted
+from app.matching.queries import numbering as numbers
+from app.matching.queries import search
+from app.matching.rule import Asked, Terms
 from app.opportunities.finding.projection import project
 from app.opportunities.models import Opportunity, OpportunitySkill
 from app.organisations.models import Organisation, Person
@@ -17,6 +22,7 @@ from app.roles.models import FrameworkEdition, Skill
 
 TODAY = london_today()
 DAY = timedelta(days=1)
+ALL = Part(1, 100)
 
 
 async def a_skill(db: AsyncSession) -> uuid.UUID:
@@ -76,3 +82,11 @@ async def an_open_post(
 
 def func_now() -> Any:
     return text("now()")
+
+
+async def finds(db: AsyncSession, body: Organisation, skill: uuid.UUID) -> set[uuid.UUID]:
+    """Whom a body finds for a post that asks for a skill alone."""
+    wanted = Wanted((Asked(skill, 1),), Terms("secondment_wanted"))
+    known = await numbers.load_numbering(db)
+    found = await search.find_people(db, body.id, wanted, known, TODAY, ALL)
+    return {one.id for one in found}

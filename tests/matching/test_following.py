@@ -11,13 +11,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from app.core.actor import SYSTEM
 from app.core.outbox import Outbox
-from app.core.paging import Part
 from app.matching import following, jobs
-from app.matching.domain import Wanted
 from app.matching.models import post_match
-from app.matching.queries import numbering as numbers
-from app.matching.queries import search, source
-from app.matching.rule import Asked, Terms
+from app.matching.queries import source
 from app.opportunities.domain import OpportunityKind, OpportunityStatus, PostFacts, SkillNeed
 from app.organisations.models import Organisation, Person
 from app.profiles.consent.domain import (
@@ -36,18 +32,8 @@ from app.profiles.models import (
     ProfileHiding,
 )
 from tests.conftest import RequestSession
-from tests.matching.made import DAY, TODAY, a_profile, a_skill, an_open_post, func_now, grant
+from tests.matching.made import DAY, TODAY, a_profile, a_skill, an_open_post, finds, func_now, grant
 from tests.people import make_member, make_organisation
-
-ALL = Part(1, 100)
-
-
-async def finds(db: AsyncSession, body: Organisation, skill: uuid.UUID) -> set[uuid.UUID]:
-    """Whom a body finds for a post that asks for a skill alone."""
-    wanted = Wanted((Asked(skill, 1),), Terms("secondment_wanted"))
-    known = await numbers.load_numbering(db)
-    found = await search.find_people(db, body.id, wanted, known, TODAY, ALL)
-    return {one.id for one in found}
 
 
 async def test_a_grant_is_found_and_withdrawn_at_once(db: AsyncSession) -> None:

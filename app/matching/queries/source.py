@@ -41,6 +41,17 @@ async def reads_all_of(db: AsyncSession, person_id: uuid.UUID) -> bool:
     return bool(row[0] == "on" or row[1] == str(person_id))
 
 
+async def lock_people(db: AsyncSession, person_ids: Sequence[uuid.UUID]) -> None:
+    """Wait for those who change what is written of these people, and let them wait until the end.
+
+    People lock their profile before they change it; who joins a body changes the written row.
+    """
+    for owner in (Profile.person_id, person_match.c.person_id):
+        await db.execute(
+            select(owner).where(owner.in_(person_ids)).order_by(owner).with_for_update()
+        )
+
+
 async def load_people(
     db: AsyncSession, person_ids: Sequence[uuid.UUID], today: date
 ) -> list[PersonFacts]:
