@@ -49,6 +49,8 @@ JOBS: Final[dict[str, Job]] = {
     "costsharing.draw_paper": cost_splits.draw_paper,
     "matching.follow_person": matching.follow_person,
     "matching.rebuild_people": matching.rebuild_people,
+    "matching.rebuild_posts": matching.rebuild_posts,
+    "matching.write_due": matching.write_due,
     "notifications.deliver": notifications.deliver,
     "organisations.mail_head": audit_record.mail_head,
     "opportunities.keep_dates": publishing.keep_dates,

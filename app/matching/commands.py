@@ -1,10 +1,11 @@
 """Changes of the match tables: skills get numbers, people and posts are written as search reads."""
 
 import uuid
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any, Final
 
-from sqlalchemy import ARRAY, SmallInteger, delete, func, literal
+from sqlalchemy import ARRAY, SmallInteger, Table, bindparam, delete, func
+from sqlalchemy.dialects.postgresql import BIT
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -52,11 +53,18 @@ async def number_skills(db: AsyncSession) -> bool:
     return bool(rows)
 
 
-async def keep_person(db: AsyncSession, facts: PersonFacts, numbering: Numbering) -> None:
-    """Write what search reads of a person, in the transaction that changed it."""
+async def keep_people(
+    db: AsyncSession, people: Sequence[PersonFacts], numbering: Numbering
+) -> None:
+    """Write what search reads of people, in the transaction that changed it."""
+    if people:
+        await db.execute(_PUT_PEOPLE, [_given(_row_of_person(one, numbering)) for one in people])
+
+
+def _row_of_person(facts: PersonFacts, numbering: Numbering) -> dict[str, Any]:
     places = of_person(facts.held, numbering)
     who = facts.availability
-    row: dict[str, Any] = {
+    return {
         "person_id": facts.person_id,
         "employers": sorted(facts.employers) or None,
         "hidden_from": sorted(facts.hidden_from) or None,
@@ -74,30 +82,36 @@ async def keep_person(db: AsyncSession, facts: PersonFacts, numbering: Numbering
         "places": places_of_person(who),
         "year": facts.year,
         "tokens": list(places.tokens),
-        "bits": bits(places.places),
+        "bits": list(places.places),
     }
-    await _put(db, person_match, row, "person_id")
 
 
-async def forget_person(db: AsyncSession, person_id: uuid.UUID) -> None:
-    """Take somebody out of all matches."""
-    await db.execute(delete(person_match).where(person_match.c.person_id == person_id))
+async def forget_people(db: AsyncSession, person_ids: Collection[uuid.UUID]) -> None:
+    """Take people out of all matches."""
+    if person_ids:
+        await db.execute(delete(person_match).where(person_match.c.person_id.in_(person_ids)))
 
 
-async def keep_post(
-    db: AsyncSession, opportunity_id: uuid.UUID, wanted: Wanted, numbering: Numbering
+async def keep_posts(
+    db: AsyncSession, posts: Mapping[uuid.UUID, Wanted], numbering: Numbering
 ) -> None:
-    """Write what search reads of an open post, in the transaction that changed it."""
+    """Write what search reads of open posts, in the transaction that changed it."""
+    if posts:
+        rows = [_given(_row_of_post(key, wanted, numbering)) for key, wanted in posts.items()]
+        await db.execute(_PUT_POSTS, rows)
+
+
+def _row_of_post(opportunity_id: uuid.UUID, wanted: Wanted, numbering: Numbering) -> dict[str, Any]:
     places = of_post(wanted.asked, numbering)
     terms = wanted.terms
-    row: dict[str, Any] = {
+    return {
         "opportunity_id": opportunity_id,
         "total": len(places.places),
         "must": len(places.gates),
-        "bits": bits(places.places),
-        "gates": bits(places.gates),
-        "recents": bits([same_skill(top, RECENT) for top in places.tops]),
-        "confirmeds": bits([same_skill(top, CONFIRMED) for top in places.tops]),
+        "bits": list(places.places),
+        "gates": list(places.gates),
+        "recents": [same_skill(top, RECENT) for top in places.tops],
+        "confirmeds": [same_skill(top, CONFIRMED) for top in places.tops],
         "move": move_bit(terms.move),
         "days": hundredths(terms.days),
         "starts_on": terms.starts_on,
@@ -105,21 +119,33 @@ async def keep_post(
         "months": terms.months,
         "places": places_of_post(terms),
     }
-    await _put(db, post_match, row, "opportunity_id")
 
 
-async def forget_post(db: AsyncSession, opportunity_id: uuid.UUID) -> None:
-    """Take a post that is no longer open out of all matches."""
-    await db.execute(delete(post_match).where(post_match.c.opportunity_id == opportunity_id))
+async def forget_posts(db: AsyncSession, post_ids: Collection[uuid.UUID]) -> None:
+    """Take posts that are no longer open out of all matches."""
+    if post_ids:
+        await db.execute(delete(post_match).where(post_match.c.opportunity_id.in_(post_ids)))
 
 
-def bits(places: Sequence[int]) -> Any:
-    """Places as the database's bits."""
-    return func.match_bits(literal(list(places), ARRAY(SmallInteger())))
+def _put(table: Table, key: str) -> Any:
+    """Insert or change rows without reading any: the application may not (decision 0216).
+
+    Values are named after their columns by `_given`; bits are given as the places that are set.
+    """
+    made: dict[str, Any] = {}
+    for one in table.columns:
+        if isinstance(one.type, BIT):
+            places = bindparam(f"new_{one.name}", type_=ARRAY(SmallInteger()))
+            made[one.name] = func.match_bits(places)
+        else:
+            made[one.name] = bindparam(f"new_{one.name}", type_=one.type)
+    changed = {name: value for name, value in made.items() if name != key}
+    return upsert(table).values(made).on_conflict_do_update(index_elements=[key], set_=changed)
 
 
-async def _put(db: AsyncSession, table: Any, row: dict[str, Any], key: str) -> None:
-    """Insert or change a row without reading any: the application may not (decision 0216)."""
-    changed = {name: value for name, value in row.items() if name != key}
-    put = upsert(table).values(row)
-    await db.execute(put.on_conflict_do_update(index_elements=[key], set_=changed))
+def _given(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {f"new_{name}": value for name, value in row.items()}
+
+
+_PUT_PEOPLE: Final = _put(person_match, "person_id")
+_PUT_POSTS: Final = _put(post_match, "opportunity_id")

@@ -42,11 +42,11 @@ async def follow_post(db: AsyncSession, _: Actor, before: PostFacts, after: Post
 async def keep_facts(db: AsyncSession, post: PostFacts) -> None:
     """Write a post into the matches, or take it out."""
     if post.status is not OpportunityStatus.OPEN or not post.skills:
-        await commands.forget_post(db, post.id)
+        await commands.forget_posts(db, [post.id])
         return
     known = await numbering_for(db, (one.skill_id for one in post.skills))
     waived = await source.waived_skills(db, post.id)
-    await commands.keep_post(db, post.id, source.wanted_of(post, waived), known)
+    await commands.keep_posts(db, {post.id: source.wanted_of(post, waived)}, known)
 
 
 async def numbering_for(db: AsyncSession, skill_ids: Iterable[uuid.UUID]) -> Numbering:
@@ -66,31 +66,49 @@ async def _keep(db: AsyncSession, person_ids: list[uuid.UUID]) -> None:
     await source.lock_people(db, person_ids)
     found = await source.load_people(db, person_ids, london_today())
     known = await numbering_for(db, {skill for one in found for skill in one.held})
-    for one in found:
-        await commands.keep_person(db, one, known)
-    for gone in set(person_ids) - {one.person_id for one in found}:
-        await commands.forget_person(db, gone)
+    await commands.keep_people(db, found, known)
+    await commands.forget_people(db, set(person_ids) - {one.person_id for one in found})
+
+
+async def _keep_posts(db: AsyncSession, post_ids: list[uuid.UUID]) -> None:
+    """The same of posts."""
+    found = await source.lock_wanted(db, post_ids)
+    known = await numbering_for(db, {a.skill_id for one in found.values() for a in one.asked})
+    await commands.keep_posts(db, found, known)
+    await commands.forget_posts(db, set(post_ids) - set(found))
 
 
 async def look_after(db: AsyncSession) -> None:
     """Each hour: take up skills of a new edition, mend rows, and count how common levels are."""
-    changed = await commands.number_skills(db)
-    if changed:
+    if await commands.number_skills(db):
         await enqueue(db, "matching.rebuild_people", after=None)
-    due = await source.people_due(db, london_today(), BATCH)
-    if due:
-        await _keep(db, due)
-    posts = await source.posts_due(db, all_of_them=changed, count=BATCH * 50)
-    for post in posts:
-        await keep_facts(db, post)
+        await enqueue(db, "matching.rebuild_posts", after=None)
+    await write_due(db)
     await search.count_tokens(db)
-    _log.info("%s people and %s posts written for matching", len(due), len(posts))
+
+
+async def write_due(db: AsyncSession) -> None:
+    """Write a batch of the people and posts whose row is missing or out of date, then the next."""
+    people = await source.people_due(db, london_today(), BATCH)
+    posts = await source.posts_due(db, BATCH)
+    await _keep(db, people)
+    await _keep_posts(db, posts)
+    _log.info("%s people and %s posts written for matching", len(people), len(posts))
+    if BATCH in (len(people), len(posts)):
+        await enqueue(db, "matching.write_due")
 
 
 async def rebuild_people(db: AsyncSession, after: uuid.UUID | None) -> None:
     """Write everybody again, a batch in each transaction, after a change of the framework."""
     batch = await source.people_after(db, after, BATCH)
-    if not batch:
-        return
-    await _keep(db, batch)
-    await enqueue(db, "matching.rebuild_people", after=str(batch[-1]))
+    if batch:
+        await _keep(db, batch)
+        await enqueue(db, "matching.rebuild_people", after=str(batch[-1]))
+
+
+async def rebuild_posts(db: AsyncSession, after: uuid.UUID | None) -> None:
+    """The same of open posts."""
+    batch = await source.posts_after(db, after, BATCH)
+    if batch:
+        await _keep_posts(db, batch)
+        await enqueue(db, "matching.rebuild_posts", after=str(batch[-1]))

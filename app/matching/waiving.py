@@ -1,18 +1,16 @@
 """Waiving a must-have of a post, and taking that back."""
 
 from sqlalchemy import delete
-from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.audit.commands import record
 from app.core.actor import Actor
-from app.core.db import new_id
 from app.matching.following import keep_facts
 from app.matching.models import MatchWaiver
-from app.matching.permissions import may_waive
 from app.matching.queries.people import Must, load_asked, must_of
 from app.opportunities.domain import no_such_post
 from app.opportunities.models import Opportunity
+from app.opportunities.permissions import may_edit
 from app.opportunities.queries import get_facts, lock_opportunity
 from app.organisations.account.commands import me
 
@@ -23,17 +21,21 @@ async def waive(db: AsyncSession, actor: Actor, slug: str, skill: str, *, reason
     Done twice it is done once: the first reason stays. Raises NotFound, Refused.
     """
     post, must = await _locked(db, actor, slug, skill)
-    put = insert(MatchWaiver).values(
-        id=new_id(), opportunity_id=post.id, skill_id=must.skill_id, by_id=me(actor), reason=reason
+    if must.is_waived:
+        return must
+    db.add(
+        MatchWaiver(opportunity_id=post.id, skill_id=must.skill_id, by_id=me(actor), reason=reason)
     )
-    await db.execute(put.on_conflict_do_nothing(index_elements=["opportunity_id", "skill_id"]))
+    await db.flush()
     await _done(db, actor, post, "match.waived", skill)
     return must
 
 
 async def take_back(db: AsyncSession, actor: Actor, slug: str, skill: str) -> Must:
-    """Make it a gate again. Raises NotFound, Refused."""
+    """Make it a gate again; one that is not waived stays as it is. Raises NotFound, Refused."""
     post, must = await _locked(db, actor, slug, skill)
+    if not must.is_waived:
+        return must
     await db.execute(
         delete(MatchWaiver).where(
             MatchWaiver.opportunity_id == post.id, MatchWaiver.skill_id == must.skill_id
@@ -47,7 +49,7 @@ async def _locked(
     db: AsyncSession, actor: Actor, slug: str, skill: str
 ) -> tuple[Opportunity, Must]:
     post = await lock_opportunity(db, actor, slug)
-    may_waive(actor, post).require()
+    may_edit(actor, post).require()
     must = must_of((await load_asked(db, post)).musts, skill)
     if must is None:
         raise no_such_post()

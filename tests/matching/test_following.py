@@ -6,13 +6,14 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import select
+import pytest
+from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from app.core.actor import SYSTEM
 from app.core.outbox import Outbox
 from app.matching import following, jobs
-from app.matching.models import post_match
+from app.matching.models import match_skill, post_match
 from app.matching.queries import source
 from app.opportunities.domain import OpportunityKind, OpportunityStatus, PostFacts, SkillNeed
 from app.organisations.models import Organisation, Person
@@ -31,7 +32,9 @@ from app.profiles.models import (
     ProfileAvailability,
     ProfileHiding,
 )
+from app.worker import JOBS
 from tests.conftest import RequestSession
+from tests.counting import counted
 from tests.matching.made import DAY, TODAY, a_profile, a_skill, an_open_post, finds, func_now, grant
 from tests.people import make_member, make_organisation
 
@@ -141,6 +144,62 @@ async def test_the_timer_writes_people_and_posts_that_are_missing(db: AsyncSessi
     assert await matched(db, post.id)
     await jobs.rebuild_people(db, after=None)
     assert await finds(db, body, skill) == {person_id}
+
+
+async def waiting(db: AsyncSession) -> list[tuple[str, dict[str, Any]]]:
+    """What was written down for later, taken away."""
+    rows = list(await db.scalars(select(Outbox).order_by(Outbox.id)))
+    await db.execute(delete(Outbox))
+    return [(row.job, row.arguments) for row in rows if row.job.startswith("matching.")]
+
+
+@pytest.mark.parametrize("start", ["write_due", "rebuild_posts"])
+async def test_posts_are_written_a_batch_at_a_time_and_the_next_goes_on(
+    db: AsyncSession, monkeypatch: pytest.MonkeyPatch, start: str
+) -> None:
+    monkeypatch.setattr(following, "BATCH", 2)
+    skill, body = await a_skill(db), await make_organisation(db)
+    posts = sorted([(await an_open_post(db, body, skill)).id for _ in range(5)])
+    await db.execute(delete(Outbox))
+    arguments = {"after": None} if start == "rebuild_posts" else {}
+    written = []
+    todo = [(f"matching.{start}", arguments)]
+    while todo:
+        assert len(todo) == 1
+        await JOBS[todo[0][0]](db, **todo[0][1])
+        written.append(sum([await matched(db, one) for one in posts]))
+        todo = await waiting(db)
+    assert [one for one in written if one < 5] == [2, 4]
+    assert written[2:] == [5] * (len(written) - 2)
+
+
+async def test_many_posts_and_people_are_written_with_as_many_statements_as_one(
+    db: AsyncSession, connection: AsyncConnection
+) -> None:
+    skill, body = await a_skill(db), await make_organisation(db)
+    await jobs.look_after(db)
+    seen = []
+    for number in (1, 6):
+        for _ in range(number):
+            await an_open_post(db, body, skill)
+            await a_profile(db, skill)
+        with counted(connection) as statements:
+            await jobs.write_due(db)
+        seen.append(len(statements))
+    assert seen[0] == seen[1]
+    assert seen[0] <= 16
+
+
+async def test_a_new_skill_has_everything_written_again(db: AsyncSession) -> None:
+    await a_skill(db)
+    await jobs.look_after(db)
+    await db.execute(delete(Outbox))
+    await db.execute(delete(match_skill).where(match_skill.c.number == 1))
+    await jobs.look_after(db)
+    again = {"after": None}
+    assert await waiting(db) == [
+        ("matching.rebuild_people", again), ("matching.rebuild_posts", again),
+    ]  # fmt: skip
 
 
 async def matched(db: AsyncSession, post_id: uuid.UUID) -> bool:

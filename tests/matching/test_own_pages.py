@@ -4,14 +4,12 @@ from typing import Any
 
 import pytest
 from litestar import Litestar
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
-from app.core.actor import Actor
 from app.matching import following, rule
-from app.matching.permissions import may_see_own_matches
 from app.opportunities.queries import get_facts
-from app.organisations.models import Person
+from app.organisations.models import Person, PersonSession
 from app.profiles.models import ProfileAvailability, ProfileSkill
 from tests.counting import counted
 from tests.matching.made import a_profile, a_skill, an_open_post
@@ -115,7 +113,11 @@ async def test_skills_taken_back_leave_nothing_to_match(
     assert "names none yet" in (await client.get("/matches")).text
 
 
-async def test_a_sign_in_that_an_employer_vouches_for_sees_no_matches(db: AsyncSession) -> None:
-    person = await make_person(db)
-    assert may_see_own_matches(Actor("person", person.id))
-    assert not may_see_own_matches(Actor("person", person.id, vouched_by_id=person.id))
+async def test_a_sign_in_that_an_employer_vouches_for_sees_no_matches(
+    client: PageClient, app: Litestar, db: AsyncSession
+) -> None:
+    await signed_in(client, app, db)
+    body = await make_organisation(db)
+    await db.execute(update(PersonSession).values(how="oidc", vouched_by_id=body.id))
+    await db.commit()
+    assert (await client.get("/matches")).status_code == 403

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from app.audit.models import AuditEntry
-from app.matching import following
+from app.matching import following, waiving
 from app.matching.models import MatchWaiver, post_match
 from app.matching.pages.people import count_panel
 from app.opportunities.models import Opportunity, OpportunitySkill
@@ -105,10 +105,30 @@ async def test_a_hiring_manager_waives_a_must_have_by_name_and_reason(
     assert answer.status_code == 303
     assert await db.scalar(select(MatchWaiver.id)) is None
     assert await db.scalar(select(post_match.c.must)) == 1
-    actions = await db.scalars(
-        select(AuditEntry.action).where(AuditEntry.action.like("match.%")).order_by(AuditEntry.id)
+    assert await recorded(db) == ["match.waived", "match.waiver_taken_back"]
+
+
+async def test_what_is_done_already_is_neither_done_nor_recorded_again(
+    db: AsyncSession, body: Body, post: Opportunity
+) -> None:
+    hiring, skill = body.actors["hiring"], "agile-working"
+    await waiving.take_back(db, hiring, post.slug, skill)
+    for reason in ("The first reason.", "Another one."):
+        await waiving.waive(db, hiring, post.slug, skill, reason=reason)
+    assert list(await db.scalars(select(MatchWaiver.reason))) == ["The first reason."]
+    for _ in range(2):
+        await waiving.take_back(db, hiring, post.slug, skill)
+    assert await recorded(db) == ["match.waived", "match.waiver_taken_back"]
+
+
+async def recorded(db: AsyncSession) -> list[str]:
+    return list(
+        await db.scalars(
+            select(AuditEntry.action)
+            .where(AuditEntry.action.like("match.%"))
+            .order_by(AuditEntry.id)
+        )
     )
-    assert list(actions) == ["match.waived", "match.waiver_taken_back"]
 
 
 async def test_what_is_no_must_have_cannot_be_waived(

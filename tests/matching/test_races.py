@@ -9,13 +9,17 @@ import pytest
 from sqlalchemy import func, select, text
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
+from app.core.actor import SYSTEM
 from app.core.db import make_engine, make_system_sessions
 from app.matching import following, jobs
+from app.matching.models import post_match
+from app.opportunities.models import Opportunity
+from app.opportunities.queries import get_facts
 from app.organisations.models import Membership, Organisation
 from app.profiles.models import ConsentGrant, ProfileHiding
 from app.profiles.queries import lock_profile
 from tests.conftest import Servers
-from tests.matching.made import TODAY, a_profile, a_skill, finds, grant
+from tests.matching.made import TODAY, a_profile, a_skill, an_open_post, finds, grant
 from tests.people import make_organisation
 
 WAITING = text("SELECT count(*) FROM pg_locks WHERE NOT granted")
@@ -34,14 +38,14 @@ class Place:
         async with self.sessions() as db:
             return self.person_id in await finds(db, self.body, self.skill)
 
-    async def work(self) -> None:
-        """The worker writes everybody, in a transaction of its own."""
+    async def work(self, job: Callable[..., Awaitable[None]] = jobs.rebuild_people) -> None:
+        """The worker writes all, in a transaction of its own."""
         async with self.sessions.begin() as db:
-            await jobs.rebuild_people(db, after=None)
+            await job(db, after=None)
 
     async def until_worker_waits(self) -> None:
         async with asyncio.timeout(10), self.sessions() as db:
-            while not await db.scalar(WAITING):
+            while not await db.scalar(WAITING):  # noqa: ASYNC110 (it tells nobody)
                 await asyncio.sleep(0.02)
 
 
@@ -101,3 +105,22 @@ async def test_whoever_joins_a_body_while_the_worker_writes_them_is_not_found_by
         await place.until_worker_waits()
     await worker
     assert not await place.is_found()
+
+
+async def test_a_post_that_is_closed_while_the_worker_writes_it_is_matched_no_more(
+    place: Place,
+) -> None:
+    async with place.sessions() as db:
+        post = await an_open_post(db, await db.get_one(Organisation, place.body.id), place.skill)
+        await db.commit()
+    async with place.sessions.begin() as db:
+        post = await db.get_one(Opportunity, post.id, with_for_update=True)
+        before = await get_facts(db, post)
+        post.status, post.withdrawn_reason = "withdrawn", "No longer needed."
+        await db.flush()
+        await following.follow_post(db, SYSTEM, before, await get_facts(db, post))
+        worker = asyncio.create_task(place.work(jobs.rebuild_posts))
+        await place.until_worker_waits()
+    await worker
+    async with place.sessions() as db:
+        assert await db.scalar(select(post_match.c.total)) is None

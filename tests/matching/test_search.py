@@ -96,7 +96,7 @@ async def test_the_database_lists_people_as_the_rule_does(
     ids = [body.id for body in bodies]
     people = [facts(chance, await a_profile(db), skills, ids) for _ in range(80)]
     for one in people:
-        await commands.keep_person(db, one, numbering)
+        await commands.keep_people(db, [one], numbering)
     await db.execute(text("SELECT match_count_tokens()"))
     listed = 0
     for _ in range(60):
@@ -120,7 +120,7 @@ async def test_people_are_counted_in_fives_and_never_below_five(
     counts = []
     for _ in range(11):
         one = PersonFacts(await a_profile(db), {skill: Held(2)}, 2027)
-        await commands.keep_person(db, one, numbering)
+        await commands.keep_people(db, [one], numbering)
         counts.append(await queries.count_people(db, body.id, post, numbering, TODAY))
         assert counts[-1] == await queries.count_people(db, body.id, useful, numbering, TODAY)
     assert counts == [None] * 4 + [5] * 5 + [10] * 2
@@ -146,7 +146,7 @@ async def test_whom_a_body_must_not_know_of_it_cannot_count(
                 regions=frozenset({"london" if standing == "elsewhere" else "wales"})
             ),
         )
-        await commands.keep_person(db, one, numbering)
+        await commands.keep_people(db, [one], numbering)
     assert await queries.count_people(db, body.id, post, numbering, TODAY) is None
 
 
@@ -161,7 +161,7 @@ async def test_whoever_joins_a_body_is_no_longer_found_by_it(
         person_id = await a_profile(db)
         person = await db.get_one(Account, person_id)
         one = PersonFacts(person_id, {skill: Held(1)}, 2027, levels_to=to)
-        await commands.keep_person(db, one, numbering)
+        await commands.keep_people(db, [one], numbering)
         assert await queries.find_people(db, body.id, post, numbering, TODAY, ALL)
         await make_member(db, body, person=person)
         found = await queries.find_people(db, body.id, post, numbering, TODAY, ALL)
@@ -177,7 +177,7 @@ async def test_a_body_that_is_not_verified_finds_and_counts_nobody(
     for _ in range(6):
         to = Recipients(all_verified=True, bodies=frozenset({body.id}))
         one = PersonFacts(await a_profile(db), {skill: Held(1)}, 2027, levels_to=to)
-        await commands.keep_person(db, one, numbering)
+        await commands.keep_people(db, [one], numbering)
     assert await queries.find_people(db, body.id, post, numbering, TODAY, ALL) == []
     assert await queries.count_people(db, body.id, post, numbering, TODAY) is None
 

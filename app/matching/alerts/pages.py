@@ -21,6 +21,7 @@ from app.matching.alerts import commands, queries
 from app.matching.alerts.commands import me
 from app.matching.alerts.domain import ALERT, AlertAction, AlertStatus, Frequency
 from app.matching.alerts.forms import (
+    LONGEST_SEARCH,
     NewAlertForm,
     NewVisitorAlertForm,
     OwnAlertForm,
@@ -274,12 +275,12 @@ def packed(search: Search) -> str:
 
 def unpacked(text: str) -> Search:
     """The search of a hidden field; what nobody could have sent from our page is passed over."""
-    return read_search(parse_qs(text, max_num_fields=400))[0]
+    return read_search(parse_qs(text))[0]
 
 
 async def _typed_search(request: AnyRequest) -> str:
     sent = posted_of((await request.form()).multi_items())
-    return (sent.get("search") or [""])[0][:8_000]
+    return (sent.get("search") or [""])[0][:LONGEST_SEARCH]
 
 
 router = Router(

@@ -13,10 +13,10 @@ from app.core.form_pages import PRIVATE
 from app.core.paging import part_of
 from app.core.web import render
 from app.matching import rule
-from app.matching.permissions import may_see_own_matches
 from app.matching.presenting import own_card
 from app.matching.queries import own
 from app.organisations.account.commands import me
+from app.profiles.permissions import may_open_own_profile
 
 AnyRequest = Request[Any, Any, Any]
 Db = NamedDependency[AsyncSession]
@@ -27,7 +27,7 @@ Page = Response[Any]
 @get("/matches", opt=SIGNED_IN)
 async def show_matches(request: AnyRequest, db: Db, actor: Who) -> Page:
     """Open posts for me; without a profile, how to begin one."""
-    may_see_own_matches(actor).require()
+    may_open_own_profile(actor).require()
     facts = await own.load_self(db, me(actor), london_today())
     context: dict[str, Any] = {"has_skills": bool(facts and facts.held), "order": rule.ORDER_WORDS}
     if facts is not None and facts.held:

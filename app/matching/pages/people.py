@@ -17,12 +17,11 @@ from app.core.web import flash, render
 from app.matching import waiving
 from app.matching.domain import FEWEST_TOLD
 from app.matching.forms import WaiveForm
-from app.matching.permissions import may_waive
 from app.matching.queries import people, search
 from app.matching.wording import level_name
 from app.opportunities import queries as own
 from app.opportunities.domain import no_such_post
-from app.opportunities.permissions import may_write_posts
+from app.opportunities.permissions import may_edit, may_write_posts
 from app.opportunities.visiting import body_of, path_to
 
 AnyRequest = Request[Any, Any, Any]
@@ -55,7 +54,7 @@ async def show_people(
         "asked": asked,
         "count": await count_of(db, body.organisation_id, asked),
         "fewest": FEWEST_TOLD,
-        "may_waive": may_waive(actor, row),
+        "may_waive": may_edit(actor, row),
         "level_name": level_name,
         "path": path,
         "back_href": path,
@@ -75,7 +74,7 @@ async def waive_page(
     """The page that asks why. Raises NotFound, Refused."""
     body = body_of(actor, org)
     row = await own.get_opportunity(db, actor, slug)
-    may_waive(actor, row).require()
+    may_edit(actor, row).require()
     must = people.must_of((await people.load_asked(db, row)).musts, skill)
     if must is None:
         raise no_such_post()

@@ -6,15 +6,14 @@ from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import Date, func, literal, select
+from sqlalchemy import Date, Select, func, literal, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.matching.domain import PersonFacts, Recipients, Wanted
 from app.matching.models import MatchWaiver, person_match, post_match
 from app.matching.rule import Asked, Availability, Held, Terms, is_recent
 from app.opportunities.domain import OpportunityStatus, PostFacts, Remote
-from app.opportunities.models import Opportunity
-from app.opportunities.queries import facts_of, list_skill_needs
+from app.opportunities.models import Opportunity, OpportunitySkill
 from app.organisations.models import Membership
 from app.profiles.consent.domain import Group, Purpose, Recipient
 from app.profiles.domain import Availability as Stated
@@ -186,7 +185,7 @@ async def people_after(db: AsyncSession, after: uuid.UUID | None, count: int) ->
 
 async def people_due(db: AsyncSession, today: date, count: int) -> list[uuid.UUID]:
     """People whose row is missing or out of date: a grant has ended, or a year has begun."""
-    due = select(func.match_due(literal(today, Date())).column_valued())
+    due = select(func.match_due(literal(today, Date())).column_valued("person_id"))
     missing = (
         select(Profile.person_id)
         .outerjoin(person_match, person_match.c.person_id == Profile.person_id)
@@ -195,7 +194,7 @@ async def people_due(db: AsyncSession, today: date, count: int) -> list[uuid.UUI
             select(ProfileSkill.id).where(ProfileSkill.person_id == Profile.person_id).exists(),
         )
     )
-    return list(await db.scalars(due.union(missing).limit(count)))
+    return list(await db.scalars(due.union(missing).order_by("person_id").limit(count)))
 
 
 def wanted_of(post: PostFacts, waived: frozenset[uuid.UUID] = frozenset()) -> Wanted:
@@ -230,15 +229,70 @@ async def waived_skills(db: AsyncSession, opportunity_id: uuid.UUID) -> frozense
     return frozenset(await db.scalars(wanted))
 
 
-async def posts_due(db: AsyncSession, *, all_of_them: bool, count: int) -> list[PostFacts]:
-    """Open posts without a row, or all of them, as facts."""
-    wanted = (
-        select(Opportunity)
-        .outerjoin(post_match, post_match.c.opportunity_id == Opportunity.id)
-        .where(Opportunity.status == OpportunityStatus.OPEN)
+async def lock_wanted(db: AsyncSession, post_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, Wanted]:
+    """What those of these posts ask for that are open and ask for skills, in two queries.
+
+    They are locked first, so that none is closed or changed while it is written.
+    """
+    posts = await db.execute(
+        select(
+            Opportunity.id, Opportunity.kind, Opportunity.days_per_week, Opportunity.starts_on,
+            Opportunity.ends_on, Opportunity.weeks, Opportunity.region, Opportunity.remote,
+        )
+        .where(Opportunity.id.in_(post_ids), Opportunity.status == OpportunityStatus.OPEN)
         .order_by(Opportunity.id)
+        .with_for_update()
+    )  # fmt: skip
+    terms = {row.id: terms_of(row) for row in posts}
+    needs = await db.execute(
+        select(
+            OpportunitySkill.opportunity_id,
+            OpportunitySkill.skill_id,
+            OpportunitySkill.level,
+            OpportunitySkill.is_must,
+            MatchWaiver.id.is_not(None).label("is_waived"),
+        )
+        .outerjoin(
+            MatchWaiver,
+            (MatchWaiver.opportunity_id == OpportunitySkill.opportunity_id)
+            & (MatchWaiver.skill_id == OpportunitySkill.skill_id),
+        )
+        .where(OpportunitySkill.opportunity_id.in_(terms))
+        .order_by(OpportunitySkill.is_must.desc(), OpportunitySkill.id)
+    )
+    asked: dict[uuid.UUID, list[Asked]] = defaultdict(list)
+    for opportunity_id, skill_id, level, is_must, is_waived in needs:
+        asked[opportunity_id].append(Asked(skill_id, level, is_must, is_waived))
+    return {key: Wanted(tuple(skills), terms[key]) for key, skills in asked.items()}
+
+
+async def posts_after(db: AsyncSession, after: uuid.UUID | None, count: int) -> list[uuid.UUID]:
+    """Open posts, a batch at a time, in the order of their ids."""
+    wanted = _open_posts().limit(count)
+    if after is not None:
+        wanted = wanted.where(Opportunity.id > after)
+    return list(await db.scalars(wanted))
+
+
+async def posts_due(db: AsyncSession, count: int) -> list[uuid.UUID]:
+    """Open posts that ask for skills and have no row."""
+    wanted = (
+        _open_posts()
+        .outerjoin(post_match, post_match.c.opportunity_id == Opportunity.id)
+        .where(
+            post_match.c.opportunity_id.is_(None),
+            select(OpportunitySkill.id)
+            .where(OpportunitySkill.opportunity_id == Opportunity.id)
+            .exists(),
+        )
         .limit(count)
     )
-    if not all_of_them:
-        wanted = wanted.where(post_match.c.opportunity_id.is_(None))
-    return [facts_of(one, await list_skill_needs(db, one.id)) for one in await db.scalars(wanted)]
+    return list(await db.scalars(wanted))
+
+
+def _open_posts() -> Select[uuid.UUID]:
+    return (
+        select(Opportunity.id)
+        .where(Opportunity.status == OpportunityStatus.OPEN)
+        .order_by(Opportunity.id)
+    )

@@ -160,6 +160,12 @@ class TestVisitor:
         assert "“security”" in answer.text
         assert_form_error(await self.ask(client, email=""), "email", "Enter your email address")
 
+    async def test_a_search_of_very_many_fields_is_read_as_any_other(
+        self, client: PageClient, db: AsyncSession
+    ) -> None:
+        assert (await self.ask(client, search="q=security" + "&role=" * 900)).status_code == 303
+        assert (await only_alert(db)).criteria == {"q": ["security"]}
+
     async def test_one_address_is_written_to_a_few_times_a_day(
         self, client: PageClient, db: AsyncSession
     ) -> None:
