@@ -9,8 +9,9 @@ unexport VIRTUAL_ENV
 unexport PYTHONPATH
 
 PYTHON := .venv/bin/python
-# Each process starts servers of its own; more than four would wait for the disk.
-SHARED_OUT := -n auto --maxprocesses 4 --dist loadfile
+# Each process starts servers of its own; more than four would wait for the disk. The longest files
+# begin first (tests/conftest.py).
+SHARED_OUT := -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
 help:
 	@echo "make run      start Crossbench on this machine (installs what is missing)"

@@ -45,6 +45,15 @@ hypothesis_settings.register_profile("ci", derandomize=True)
 if os.environ.get("CI"):
     hypothesis_settings.load_profile("ci")
 
+# Files are shared out among processes in this order: a long one that began last would leave the
+# other processors with nothing to do.
+LONGEST = (
+    "tests/test_access_matrix.py",
+    "tests/test_bad_values.py",
+    "tests/test_sent_at_once.py",
+    "tests/local/",
+    "tests/browser/",
+)
 TEMPLATE = "crossbench_template"
 QUICK = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
 LAUNCH = (
@@ -59,7 +68,8 @@ LAUNCH = (
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Without a browser its tests are skipped with the reason, or fail where one is demanded."""
+    """Put the longest files first; without a browser, skip its tests, or fail if it is a must."""
+    items.sort(key=lambda item: not item.nodeid.startswith(LONGEST))
     wanted = [item for item in items if item.get_closest_marker("browser")]
     if not wanted or browser.find():
         return
