@@ -32,12 +32,17 @@ from app.organisations.models import (
     Person,
     PersonSession,
 )
+from app.roles.importing.models import FrameworkImport
+from app.roles.local.models import LocalRole
+from app.roles.models import FrameworkEdition
 from tests.cofunding.region import Region, make_region
 from tests.counting import counted
 from tests.many import ID, multiply
 from tests.notifications.written import make_message
 from tests.pages import PageClient
-from tests.people import make_member, make_person, make_sign_in, sign_in
+from tests.people import as_actor, make_member, make_person, make_sign_in, sign_in
+from tests.roles.changed import make_import
+from tests.roles.locals import make_local_role
 
 LIST, PAGE = 6, 8
 
@@ -161,6 +166,25 @@ async def moves(scene: Scene, numbers: range) -> None:
     await multiply(scene.db, PledgeHistory, like, numbers, version="n + 10")
 
 
+async def local_roles(scene: Scene, numbers: range) -> None:
+    if numbers.start == 1:
+        await make_local_role(scene.db, await as_actor(scene.db, scene.region.employer.hr))
+    first = select(LocalRole.id).where(LocalRole.owner == "Head of digital")
+    like = (await scene.db.scalars(first)).one()
+    others = {"slug": "'many-' || n", "name": "'Many ' || n", "owner": "'Head of ' || n"}
+    await multiply(scene.db, LocalRole, like, numbers, **others)
+
+
+async def framework_imports(scene: Scene, numbers: range) -> None:
+    like = await make_import(scene.db) if numbers.start == 1 else None
+    newest = select(FrameworkImport.id).order_by(FrameworkImport.created_at, FrameworkImport.id)
+    like = like or (await scene.db.scalars(newest)).first()
+    assert like is not None
+    await multiply(scene.db, FrameworkImport, like, numbers)
+    edition = (await scene.db.scalars(select(FrameworkEdition.id).limit(1))).one()
+    await multiply(scene.db, FrameworkEdition, edition, numbers, as_of="as_of - n")
+
+
 More = Callable[[Scene, range], Awaitable[None]]
 # What there is many of, and for each address that shows it who asks and how many queries it may
 # make. PLEDGE is the id of the pledge, OWN and PARTNER are the bodies.
@@ -187,6 +211,8 @@ LISTS: dict[More, dict[str, tuple[str, int]]] = {
     sign_ins: {"/account/sessions": ("administrator", LIST)},
     splits: {"/org/OWN/cost-splits": ("finance", LIST)},
     pledges: {"/org/PARTNER/pledges": ("partner", LIST), "/dashboard": ("partner", PAGE)},
+    local_roles: {"/org/OWN/roles": ("administrator", LIST), "/roles/local": ("nobody", LIST)},
+    framework_imports: {"/operator/framework": ("operator", LIST)},
     moves: {"/org/PARTNER/pledges/PLEDGE": ("partner", PAGE)},
 }
 
