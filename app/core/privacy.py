@@ -15,7 +15,6 @@ from sqlalchemy.types import TypeDecorator
 
 MARK: Final = "personal"
 REASON: Final = "not personal"
-REMOVED: Final = "[removed]"
 
 # What columns named so hold, wherever they stand.
 _ENDS: Final = {

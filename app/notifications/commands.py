@@ -2,7 +2,7 @@
 
 import logging
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any, Final, Literal
 
 from sqlalchemy import func, update
@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.audit.commands import record
 from app.core.actor import Actor
 from app.core.addresses import check_address
+from app.core.config import Settings
 from app.core.db import new_id, settings_of
 from app.core.keys import CannotUnseal
 from app.core.outbox import enqueue, revive
@@ -22,7 +23,7 @@ from app.notifications.inbox.queries import way_for
 from app.notifications.letters import open_letter, seal_letter
 from app.notifications.models import Message
 from app.notifications.permissions import require_operator
-from app.notifications.rendering import render_message
+from app.notifications.rendering import Rendered, render_message
 
 DELIVER: Final = "notifications.deliver"
 
@@ -158,3 +159,39 @@ async def forget_texts(db: AsyncSession) -> None:
         .where(Message.sealed.is_not(None), Message.created_at < func.now() - KEEP_TEXT)
         .values(sealed=None, to_address=None)
     )
+
+
+async def take_out_of_messages(
+    db: AsyncSession,
+    taken_out: Callable[[str, bool], str],
+    *,
+    organisation_names: Collection[str],
+) -> None:
+    """Take what names somebody out of messages to others, sealed texts too.
+
+    `taken_out` does that to a text: addresses always, the name where it is told so. That is for
+    messages of the exchange itself and of these bodies: elsewhere somebody else may have it.
+    """
+    settings, after = settings_of(db), None
+    own = {"", *organisation_names}
+    while found := await queries.list_after(db, after):
+        for message in found:
+            _take_out(settings, message, taken_out, name_too=message.organisation_name in own)
+        await db.flush()
+        after = found[-1].id
+        for message in found:
+            db.expunge(message)
+
+
+def _take_out(
+    settings: Settings, message: Message, taken_out: Callable[[str, bool], str], *, name_too: bool
+) -> None:
+    message.subject = taken_out(message.subject, name_too)
+    try:
+        letter = open_letter(settings, message)
+    except CannotUnseal:
+        return
+    text, page = taken_out(letter.text, name_too), taken_out(letter.html, name_too)
+    if (text, page) != (letter.text, letter.html):
+        rendered = Rendered(message.subject, text, page)
+        message.sealed = seal_letter(settings, message.id, rendered, letter.unsubscribe)

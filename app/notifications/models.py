@@ -7,7 +7,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.db import Base
-from app.core.privacy import Activity, Erasure, address, personal
+from app.core.privacy import Activity, Erasure, address, not_personal, personal
 from app.notifications.domain import Channel
 
 
@@ -58,7 +58,7 @@ class Message(Base):
         ForeignKey("person.id", ondelete="SET NULL")
     )
     organisation_name: Mapped[str]
-    template: Mapped[str]
+    template: Mapped[str] = mapped_column(info=not_personal("a code"))
     language: Mapped[str]
     subject: Mapped[str]
     sealed: Mapped[bytes | None] = mapped_column(LargeBinary())
@@ -67,4 +67,4 @@ class Message(Base):
     channel: Mapped[str | None]
     sent_at: Mapped[datetime | None]
     failed_at: Mapped[datetime | None]
-    failure: Mapped[str | None]
+    failure: Mapped[str | None] = mapped_column(info=not_personal("a code"))

@@ -1,6 +1,7 @@
 """Every read of messages."""
 
 import uuid
+from collections.abc import Sequence
 
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -16,6 +17,16 @@ async def lock_message(db: AsyncSession, message_id: uuid.UUID) -> Message | Non
         select(Message).where(Message.id == message_id).with_for_update()
     )
     return found
+
+
+async def list_after(
+    db: AsyncSession, after: uuid.UUID | None, count: int = 500
+) -> Sequence[Message]:
+    """Messages in order, a batch at a time, after the last of the batch before."""
+    query = select(Message).order_by(Message.id).limit(count)
+    if after is not None:
+        query = query.where(Message.id > after)
+    return (await db.scalars(query)).all()
 
 
 async def lock_failed_message(db: AsyncSession, message_id: uuid.UUID) -> Message:

@@ -3,6 +3,7 @@
 from typing import Final
 
 SENTENCES: Final = {
+    "account.erased": "Erased the account of {subject}",
     "account.changed": "Changed their own details: {fields}",
     "account.private_address_asked": "Asked for a private email address to be kept",
     "account.private_address_removed": "Removed their private email address",

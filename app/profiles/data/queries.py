@@ -26,7 +26,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core.db import Base
-from app.organisations.models import Organisation, Person
+from app.organisations.models import Membership, Organisation, Person
 from app.roles.models import Role, RoleLevel, Skill
 
 # What lets somebody in, and what is only made from other rows to search faster.
@@ -126,13 +126,16 @@ async def names_in(db: AsyncSession, held: Held) -> Mapping[str, str]:
 
 
 async def find_person(db: AsyncSession, email: str) -> uuid.UUID | None:
-    """Whose work or private address this is."""
+    """Whose work or private address this is; first by what they sign in with."""
     address = email.strip().lower()
-    return await db.scalar(
-        select(Person.id)
-        .where((Person.email == address) | (Person.private_email == address))
-        .limit(1)
+    signs_in = select(Person.id).where(
+        (Person.email == address) | (Person.private_email == address)
     )
+    works = select(Membership.person_id).where(
+        func.lower(Membership.work_email) == address, Membership.ended_at.is_(None)
+    )
+    found = await db.scalar(signs_in.limit(1))
+    return found or await db.scalar(works.order_by(Membership.id).limit(1))
 
 
 async def export_of(db: AsyncSession, person_id: uuid.UUID) -> dict[str, Any]:
