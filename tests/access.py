@@ -357,6 +357,8 @@ GET  /profile/data                         s 2222222 2 22 s
 GET  /profile/data.json                    s 2222222 2 22 s
 GET  /profile/delete                       s 2333333 3 33 s
 POST /profile/delete                       s 3333333 3 33 s
+GET  /org/{org}/posts/{slug}/people/{profile_id} s FF22FFF 4 44 s
+GET  /org/{org}/posts/{slug}/people/{profile_id}/profile.json s FF22FFF 4 44 s
 """
 
 

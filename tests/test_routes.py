@@ -347,6 +347,8 @@ GET  /profile/data                             signed-in
 GET  /profile/data.json                        signed-in
 GET  /profile/delete                           signed-in
 POST /profile/delete                           signed-in
+GET  /org/{org}/posts/{slug}/people/{profile_id} signed-in
+GET  /org/{org}/posts/{slug}/people/{profile_id}/profile.json signed-in
 """
 
 # For programs, which have no session: they need no token of a form. Mail programs unsubscribe.
@@ -367,6 +369,9 @@ REPEATABLE: set[tuple[str, str]] = {
 # Reading that must write something down.
 READS_THAT_WRITE: set[tuple[str, str]] = {
     ("GET", "/org/{org}/cost-splits/{reference}/papers/{number}/{kind}"),
+    ("GET", "/org/{org}/posts/{slug}/people"),
+    ("GET", "/org/{org}/posts/{slug}/people/{profile_id}"),
+    ("GET", "/org/{org}/posts/{slug}/people/{profile_id}/profile.json"),
     ("GET", "/org/{org}/profiles/{profile_id}"),
     ("GET", "/org/{org}/profiles/{profile_id}/profile.json"),
     ("GET", "/profile/data.json"),

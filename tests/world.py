@@ -237,6 +237,7 @@ async def _seat_of(db: AsyncSession, member: Membership) -> Here:
 MESSAGES = ("/demo/mailbox/{message_id}", "/operator/mail/{message_id}")
 # Where everybody may read everything: only a demo has it, and says so.
 OPEN_TO_ALL = "/demo/mailbox"
+PERSON_FOR_A_POST = "/org/{org}/posts/{slug}/people/{profile_id}"
 PASSKEYS = "/account/second-factor/passkeys/{passkey_id}"
 NOWHERE = "0" * 43
 """No token, no slug and no id of anything."""
@@ -293,6 +294,8 @@ async def _things(world: World, db: AsyncSession) -> None:
     owned = await profile_paths(db, world.people["member"].sign_in)
     world.own |= owned.own
     world.foreign |= owned.foreign
+    for things in (world.own, world.foreign):
+        things[PERSON_FOR_A_POST] = things["/org/{org}/profiles/{profile_id}"]
     world.nowhere = {
         **{key: str(uuid.uuid4()) if key.endswith("_id}") else NOWHERE for key in world.own},
         **ROLE_ACTION,

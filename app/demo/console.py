@@ -8,12 +8,14 @@ from datetime import UTC, datetime
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from app.cofunding.wiring import follow_posts
 from app.core.clock import london_today
 from app.core.config import Settings, SettingsError
 from app.core.db import make_engine, make_system_sessions
 from app.core.migrate import upgrade
 from app.demo import queries
 from app.demo.commands import load_region
+from app.matching.wiring import follow_changes
 from app.roles.console import load_bundled
 
 NOT_HERE = "There is no demo region in production."
@@ -30,6 +32,8 @@ def load(settings: Settings, _: argparse.Namespace) -> int:
     _refuse_in_production(settings)
     upgrade(settings)
     load_bundled(settings)
+    follow_posts()
+    follow_changes()
     is_new = asyncio.run(_load(settings))
     print("Loaded the demo region." if is_new else "Nothing changed: the demo region was there.")
     return 0

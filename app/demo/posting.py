@@ -115,10 +115,13 @@ def _answer(
 def _skills(
     row: Opportunity, post: DemoPost, framework: queries.Framework
 ) -> list[OpportunitySkill]:
-    """What the framework says that the role needs at its level: all of it a must."""
+    """What the framework says that the role needs at its level, with the musts of the post."""
+    needed = framework.skills[framework.levels[post.role, post.level]]
+    ordered = sorted(needed, key=lambda one: (-one[1], str(one[0])))
+    musts = len(ordered) if post.musts is None else post.musts
     return [
-        OpportunitySkill(opportunity_id=row.id, skill_id=skill, level=level, is_must=True)
-        for skill, level in framework.skills[framework.levels[post.role, post.level]]
+        OpportunitySkill(opportunity_id=row.id, skill_id=skill, level=level, is_must=n < musts)
+        for n, (skill, level) in enumerate(ordered)
     ]
 
 

@@ -19,7 +19,8 @@ class DemoPost:
 
     `role` and `level` are slugs of the framework. `looks_for` is what a swap or an offer wants in
     return. `named` are the slugs of bodies that may see it; without, everybody may.
-    `own` are the days of a shared post that its employer takes itself.
+    `own` are the days of a shared post that its employer takes itself. `musts` are how many of the
+    skills, those with the highest level first, are must-haves; None is all of them.
     """
 
     body: str
@@ -40,6 +41,7 @@ class DemoPost:
     checks: tuple[str, ...] = ("bpss",)
     looks_for: tuple[str, str] | None = None
     own: Decimal | None = None
+    musts: int | None = None
     named: tuple[str, ...] = ()
     welsh: tuple[str, str, str] | None = None
 
@@ -77,7 +79,7 @@ POSTS: Final = (
         "security-architect", "security-architect",
         "Two days a week of somebody who has secured a council before.",
         "Review designs, write the patterns our suppliers must follow, and answer the auditor.",
-        "Moorton", D(2), starts=70, lasts=52, closes=35, pay=(58_000, 64_000),
+        "Moorton", D(2), starts=70, lasts=52, closes=35, pay=(58_000, 64_000), musts=2,
         checks=("bpss", "sc"),
     ),
     DemoPost(
@@ -117,6 +119,14 @@ POSTS: Final = (
         "Runs two teams on housing repairs. Would like to learn how a trust works.",
         "Northtown", D(5), closes=50,
         looks_for=("Delivery manager", "A delivery manager from a trust or health board."),
+    ),
+    DemoPost(
+        "eastmoor", WANTED, "Data analyst for the housing register",
+        "data-analyst", "data-analyst",
+        "Six months to make three lists of homes into one that can be trusted.",
+        "Find where the lists differ and why, agree one meaning for each word with the teams, and "
+        "leave a report behind that runs without you.",
+        "Moorton", starts=60, lasts=26, closes=30, pay=(36_000, 40_000), musts=2,
     ),
     DemoPost(
         "eastmoor", SHORT, "Content designer for council tax letters",

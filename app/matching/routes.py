@@ -6,10 +6,10 @@ from litestar import Router
 from litestar.types import ControllerRouterHandler
 
 from app.core.slots import Slots
-from app.matching.pages import own, people
+from app.matching.pages import own, people, person
 
 ROUTERS: Final[tuple[ControllerRouterHandler, ...]] = (
-    Router("/", route_handlers=[*own.handlers, *people.handlers]),
+    Router("/", route_handlers=[*own.handlers, *people.handlers, *person.handlers]),
 )
 
 

@@ -1,7 +1,7 @@
 """What pages say of a match: each skill, each condition, and the whole in a sentence. Pure."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Final
@@ -190,3 +190,24 @@ def _standings(lines: Sequence[Line]) -> str:
     counts = {one: sum(line.standing is one for line in lines) for one in Standing}
     said = [f"{counts[one]} {words[one]}" for one in Standing if counts[one]]
     return f"Of {len(lines)} skill{'' if len(lines) == 1 else 's'}: {', '.join(said)}."
+
+
+def label_of(profile_id: UUID) -> str:
+    """How pages call somebody whose name is not seen: the same for each page and each body.
+
+    >>> label_of(UUID("01936f6e-0000-7000-8000-00000003fa92"))
+    'Person 3FA92'
+    """
+    return f"Person {profile_id.hex[-5:].upper()}"
+
+
+NOT_SHOWN: Final = "Not shown to your organisation"
+
+
+def hidden_rows(terms: Terms) -> list[Row]:
+    """The conditions of a post beside somebody who does not let their availability be seen."""
+    empty = Match((), dict.fromkeys(Condition, Answer.OPEN))
+    return [
+        replace(row, held=NOT_SHOWN, says="Not known")
+        for row in condition_rows(empty, Availability(), terms)
+    ]

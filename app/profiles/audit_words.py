@@ -14,6 +14,7 @@ SENTENCES: Final = {
     "profile.exported": "Took a copy of what is held of {subject}",
     "profile.hidden": "Hid their profile from {body}",
     "profile.job_set": "Changed what their profile says of their job",
+    "profile.list_looked_at": "Looked at people who suit the post {subject}",
     "profile.looked_at": "Looked at a profile and was shown {groups}",
     "profile.paused": "Paused their profile until {until}",
     "profile.resumed": "Ended the pause of their profile",

@@ -1,7 +1,7 @@
-"""How many people suit a post of one's own body, and its must-haves, which can be waived."""
+"""People who suit a post of one's own body: counted, listed, and must-haves that are waived."""
 
 import uuid
-from typing import Any
+from typing import Any, Final
 
 from litestar import Request, Response, get, post
 from litestar.di import NamedDependency
@@ -12,54 +12,91 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.core.actor import SIGNED_IN, Actor
 from app.core.clock import london_today
 from app.core.form_pages import PRIVATE, bind_request, form_page, see_other
+from app.core.paging import Part, part_of
 from app.core.slots import Fragment
 from app.core.web import flash, render
-from app.matching import waiving
+from app.matching import rule, waiving
 from app.matching.domain import FEWEST_TOLD
 from app.matching.forms import WaiveForm
-from app.matching.queries import people, search
+from app.matching.presenting import person_card
+from app.matching.queries import people
+from app.matching.queries.own import load_catalogue
+from app.matching.queries.suiting import MOST_LISTED, list_suiting
 from app.matching.wording import level_name
 from app.opportunities import queries as own
-from app.opportunities.domain import no_such_post
+from app.opportunities.domain import OpportunityStatus, no_such_post
 from app.opportunities.permissions import may_edit, may_write_posts
 from app.opportunities.visiting import body_of, path_to
+from app.profiles.consent.commands import look_at_people
+from app.profiles.consent.permissions import may_read_profiles
 
 AnyRequest = Request[Any, Any, Any]
 Db = NamedDependency[AsyncSession]
 Who = NamedDependency[Actor]
 Page = Response[Any]
+LOOKS: Final[dict[str, Any]] = {**SIGNED_IN, "transaction": "write"}
 
 
-async def count_of(db: AsyncSession, body_id: uuid.UUID, asked: people.AskedPost) -> int | None:
-    """How many people suit a post, in fives; None for fewer than five."""
-    wanted = asked.wanted
-    if not wanted.asked or len(asked.numbering.numbers) < len(wanted.asked):
-        return None
-    return await search.count_people(db, body_id, wanted, asked.numbering, london_today())
-
-
-@get("/org/{org:str}/posts/{slug:str}/people", opt=SIGNED_IN)
+@get("/org/{org:str}/posts/{slug:str}/people", opt=LOOKS)
 async def show_people(
     request: AnyRequest, db: Db, actor: Who, org: FromPath[str], slug: FromPath[str]
 ) -> Page:
-    """How many suit the post as it stands, and what stands in the way."""
+    """How many suit the post as it stands, who of them may be seen, and what stands in the way.
+
+    People are listed for open posts alone: they let themselves be found for posts, not for drafts.
+    That somebody looked is noted in the log of each who is listed.
+    """
     body = body_of(actor, org)
     row = await own.get_opportunity(db, actor, slug)
     may_write_posts(actor).require()
     asked = await people.load_asked(db, row)
+    catalogue = await load_catalogue(db)
+    part, today = part_of(request.query_params), london_today()
+    is_open = row.status == OpportunityStatus.OPEN and bool(may_read_profiles(actor))
+    found = await list_suiting(
+        db,
+        body.organisation_id,
+        asked.wanted,
+        catalogue.numbering,
+        today,
+        part if is_open else None,
+    )
+    seen = await look_at_people(
+        db, actor, person_ids=found.person_ids, today=today, opportunity_id=row.id
+    )
     path = path_to(body.slug, slug)
     context = {
         "body": body,
         "post": row,
         "asked": asked,
-        "count": await count_of(db, body.organisation_id, asked),
+        "count": found.count,
         "fewest": FEWEST_TOLD,
         "may_waive": may_edit(actor, row),
         "level_name": level_name,
         "path": path,
         "back_href": path,
+        "is_open": is_open,
+        "cards": [
+            person_card(one.facts, one.groups, asked.wanted, catalogue, today.year) for one in seen
+        ],
+        "first": part.offset + 1,
+        "page": part.number,
+        "pages": neighbours(f"{path}/people", part, has_more=found.has_more),
+        "order": rule.ORDER_WORDS,
+        "most": MOST_LISTED,
     }
     return render(request, "matching/people.html", context, headers=PRIVATE)
+
+
+def neighbours(path: str, part: Part, *, has_more: bool) -> dict[str, Any]:
+    """The pages before and after, as GOV.UK's pagination takes them: nobody counts how many."""
+    links: dict[str, Any] = {}
+    if part.number > 1:
+        before = part.number - 1
+        links["previous"] = {"href": path if before == 1 else f"{path}?page={before}"}
+    if has_more:
+        links["next"] = {"href": f"{path}?page={part.number + 1}"}
+    return links
 
 
 async def waive_page(

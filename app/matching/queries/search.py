@@ -44,7 +44,7 @@ async def find_people(
     Only people who meet each gate and miss no condition that the body may know of. The database
     refuses to answer for another body than the transaction acts for.
     """
-    asked = _asked(organisation_id, wanted, numbering, as_of)
+    asked = arguments(organisation_id, wanted, numbering, as_of)
     found = func.match_people(*asked, part.offset, part.size).table_valued(
         column("person_id", Uuid()), "short", "recent", "confirmed"
     )
@@ -60,12 +60,12 @@ async def count_people(
     as_of: date,
 ) -> int | None:
     """How many people suit a post, whatever they granted: in fives, None for fewer than five."""
-    asked = _asked(organisation_id, wanted, numbering, as_of)
+    asked = arguments(organisation_id, wanted, numbering, as_of)
     counted: int | None = await db.scalar(select(func.match_count(*asked)))
     return counted
 
 
-def _asked(
+def arguments(
     organisation_id: uuid.UUID, wanted: Wanted, numbering: Numbering, as_of: date
 ) -> list[ColumnElement[Any]]:
     """The arguments of the search functions, in their order."""

@@ -1,6 +1,7 @@
 """Letting others see, taking it back, stages of an application, and noting who looked."""
 
 import uuid
+from collections.abc import Sequence
 from datetime import date
 from typing import Final
 
@@ -14,9 +15,10 @@ from app.core.errors import Refused
 from app.organisations.account.commands import me
 from app.profiles.commands import done, open_profile
 from app.profiles.consent import queries
+from app.profiles.consent.document import document
 from app.profiles.consent.domain import Grant, Group, Purpose, Recipient, Stage, Viewer, whole
 from app.profiles.consent.permissions import may_read_profiles
-from app.profiles.consent.queries import Reading
+from app.profiles.consent.queries import Glance, Reading
 from app.profiles.consent.wording import CURRENT
 from app.profiles.domain import broken, not_found, too_many
 from app.profiles.models import ConsentGrant, ProfileAccess, ProfileDisclosure
@@ -138,34 +140,89 @@ async def look(
 ) -> Reading:
     """Show a profile to somebody who acts for a body, and note that they looked.
 
-    Raises Refused without the duty, NotFound where the body may see nothing of it.
+    With a post, what the stages of that post show is seen too. Raises Refused without the duty,
+    NotFound where the body may see nothing of it.
     """
-    may_read_profiles(actor).require()
-    if actor.acting_for is None:
+    viewer = _viewer(actor)
+    seen = await queries.glance_at_one(db, viewer, profile_id, today, opportunity_id=opportunity_id)
+    if seen is None:
         raise not_found()
-    viewer: Viewer = queries.viewer_of(actor.acting_for)
-    reading = await queries.read_profile(
-        db, viewer, profile_id, today, opportunity_id=opportunity_id
-    )
-    purpose = Purpose.FOUND if opportunity_id is None else Purpose.APPLICATION
-    groups = [group.value for group in Group if group in reading.groups]
-    await db.execute(
-        insert(ProfileAccess).values(
-            id=new_id(),
-            person_id=reading.person_id,
-            organisation_id=viewer.organisation_id,
-            by_id=me(actor),
-            groups=groups,
-            purpose=purpose,
-            opportunity_id=opportunity_id,
-        )
-    )
+    await _note(db, actor, [seen], opportunity_id)
     await record(
         db,
         actor,
         "profile.looked_at",
         subject=("profile", profile_id),
         organisation_id=viewer.organisation_id,
-        facts={"groups": groups, "purpose": purpose},
+        facts={"groups": _named(seen.groups), "purpose": _purpose(seen.groups)},
     )
-    return reading
+    return Reading(seen.person_id, seen.groups, seen.facts, document(seen.facts, seen.groups))
+
+
+async def look_at_people(
+    db: AsyncSession,
+    actor: Actor,
+    *,
+    person_ids: Sequence[uuid.UUID],
+    today: date,
+    opportunity_id: uuid.UUID,
+) -> list[Glance]:
+    """Show a list of people for a post to somebody who acts for a body, and note it for each.
+
+    In the order that is given; who lets the body see nothing is left out. Raises Refused without
+    the duty.
+    """
+    viewer = _viewer(actor)
+    seen = await queries.glance_at(db, viewer, person_ids, today, opportunity_id=opportunity_id)
+    glances = [seen[one] for one in person_ids if one in seen]
+    if not glances:
+        return []
+    await _note(db, actor, glances, opportunity_id)
+    await record(
+        db,
+        actor,
+        "profile.list_looked_at",
+        subject=("opportunity", opportunity_id),
+        organisation_id=viewer.organisation_id,
+        facts={"profiles": [one.facts.id for one in glances]},
+    )
+    return glances
+
+
+def _viewer(actor: Actor) -> Viewer:
+    """The body that looks. Raises Refused, NotFound."""
+    may_read_profiles(actor).require()
+    if actor.acting_for is None:
+        raise not_found()
+    return queries.viewer_of(actor.acting_for)
+
+
+def _purpose(groups: frozenset[Group]) -> Purpose:
+    """For what somebody looks: once a stage of a post is reached it is about that application."""
+    return Purpose.APPLICATION if Group.REACH in groups else Purpose.FOUND
+
+
+def _named(groups: frozenset[Group]) -> list[str]:
+    return [group.value for group in Group if group in groups]
+
+
+async def _note(
+    db: AsyncSession,
+    actor: Actor,
+    shown: Sequence[Glance],
+    opportunity_id: uuid.UUID | None,
+) -> None:
+    """Write into people's logs what they were shown of, to whom, for what."""
+    rows = [
+        {
+            "id": new_id(),
+            "person_id": one.person_id,
+            "organisation_id": actor.organisation_id,
+            "by_id": me(actor),
+            "groups": _named(one.groups),
+            "purpose": _purpose(one.groups),
+            "opportunity_id": opportunity_id,
+        }
+        for one in shown
+    ]
+    await db.execute(insert(ProfileAccess).values(rows))

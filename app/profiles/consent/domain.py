@@ -213,16 +213,24 @@ def stage_that_shows(group: Group) -> Stage | None:
     return next((stage for stage in Stage if group in STAGE_GROUPS[stage]), None)
 
 
+def why_not(group: Group) -> str:
+    """When a group that is not seen will be: the stage that shows it, or the person's own word."""
+    stage = stage_that_shows(group)
+    if stage is None:
+        return "This person has not let your organisation see this."
+    return (
+        f"Your organisation sees this once the stage “{STAGE_NAMES[stage]}” is reached, "
+        "or if the person lets it see this before."
+    )
+
+
 def require_group(groups: frozenset[Group], group: Group) -> None:
     """Raise Refused, naming the stage, where a group is asked for too early."""
     if group in groups:
         return
-    stage = stage_that_shows(group)
-    what = GROUP_NAMES[group]
-    if stage is None:
-        raise Refused("not-granted", f"{what}: this person has not let your organisation see this.")
-    raise Refused(
-        "too-early",
-        f"{what}: your organisation sees this once the stage “{STAGE_NAMES[stage]}” is reached, "
-        "or if the person lets it see this before.",
-    )
+    code = "not-granted" if stage_that_shows(group) is None else "too-early"
+    raise Refused(code, f"{GROUP_NAMES[group]}: {_lower(why_not(group))}")
+
+
+def _lower(text: str) -> str:
+    return text[:1].lower() + text[1:]

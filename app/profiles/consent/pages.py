@@ -2,7 +2,6 @@
 
 import uuid
 from collections.abc import Mapping, Sequence
-from datetime import date
 from typing import Any, Final
 
 from litestar import Request, Response, Router, get, post
@@ -17,46 +16,27 @@ from app.core.fields import FieldError, Raw
 from app.core.form_pages import PRIVATE, bind_request, errors_of, form_page, see_other
 from app.core.paging import part_of
 from app.core.web import flash, render
-from app.core.words import day_in_words
 from app.organisations.account.commands import me
-from app.organisations.domain import KIND_NAMES, REGION_NAMES
 from app.organisations.permissions import acting_at
 from app.profiles.consent import commands, queries
 from app.profiles.consent.document import document
 from app.profiles.consent.domain import (
-    GROUP_NAMES,
-    PURPOSE_NAMES,
     Group,
     Viewer,
     visible_groups,
 )
 from app.profiles.consent.forms import GiveForm, PreviewForm, by_name
+from app.profiles.consent.naming import NAMES
 from app.profiles.consent.wording import CURRENT, words_of
-from app.profiles.domain import EVIDENCE_NAMES, MOVE_NAMES, REMOTE_NAMES
 from app.profiles.permissions import may_open_own_profile
 from app.profiles.queries import list_bodies
-from app.roles.domain import Proficiency, slug_of
+from app.roles.domain import slug_of
 
 AnyRequest = Request[Any, Any, Any]
 Db = NamedDependency[AsyncSession]
 Who = NamedDependency[Actor]
 Page = Response[Any]
 LOOKS: Final[dict[str, Any]] = {**SIGNED_IN, "transaction": "write"}
-
-NAMES: Final[Mapping[str, Any]] = {
-    "group_names": GROUP_NAMES,
-    "kind_names": KIND_NAMES,
-    "region_names": REGION_NAMES,
-    "purpose_names": PURPOSE_NAMES,
-    "shown_names": {
-        "evidence": EVIDENCE_NAMES,
-        "moves": MOVE_NAMES,
-        "regions": REGION_NAMES,
-        "remote": REMOTE_NAMES,
-        "levels": {one.slug: one for one in Proficiency},
-        "day": lambda text: day_in_words(date.fromisoformat(text)),
-    },
-}
 
 
 @get("/visibility", opt=SIGNED_IN)

@@ -10,6 +10,7 @@ from sqlalchemy import func, literal, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core.paging import Paged, Part
+from app.opportunities.finding.models import FormerPost, OpenPost
 from app.organisations.models import Organisation, Person
 from app.profiles.consent.domain import (
     Group,
@@ -25,13 +26,17 @@ from app.profiles.models import (
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """That somebody looked: who, from which body, at which groups, for what, when."""
+    """That somebody looked: who, from which body, at which groups, for what, when.
+
+    `post` is the title of the post for which they looked, where it is still there.
+    """
 
     who: str
     body: str
     groups: tuple[Group, ...]
     purpose: Purpose
     at: datetime
+    post: str | None
 
 
 async def list_looks(db: AsyncSession, person_id: uuid.UUID, part: Part) -> Paged[Look]:
@@ -45,8 +50,11 @@ async def list_looks(db: AsyncSession, person_id: uuid.UUID, part: Part) -> Page
             ProfileAccess.groups,
             ProfileAccess.purpose,
             ProfileAccess.created_at,
+            func.coalesce(OpenPost.title, FormerPost.title),
         )
         .join(Person, Person.id == ProfileAccess.by_id)
+        .outerjoin(OpenPost, OpenPost.opportunity_id == ProfileAccess.opportunity_id)
+        .outerjoin(FormerPost, FormerPost.opportunity_id == ProfileAccess.opportunity_id)
         .join(Organisation, Organisation.id == ProfileAccess.organisation_id)
         .where(mine)
         .order_by(ProfileAccess.id.desc())
@@ -57,9 +65,9 @@ async def list_looks(db: AsyncSession, person_id: uuid.UUID, part: Part) -> Page
 
 
 def _look(row: Any) -> Look:
-    who, body, groups, purpose, at = row
+    who, body, groups, purpose, at, post = row
     shown = tuple(group for group in Group if group.value in groups)
-    return Look(who, body, shown, Purpose(purpose), at)
+    return Look(who, body, shown, Purpose(purpose), at, post)
 
 
 @dataclass(frozen=True, slots=True)

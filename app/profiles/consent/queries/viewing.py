@@ -1,9 +1,7 @@
 """What a viewer may see of a profile: the one place where another person's is read."""
 
 import uuid
-from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from sqlalchemy import Select, func, literal, null, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -16,7 +14,6 @@ from app.profiles.consent.document import (
     Facts,
     RoleFact,
     SkillFact,
-    document,
 )
 from app.profiles.consent.domain import (
     Choices,
@@ -120,36 +117,6 @@ def visible_to(
     return select(shown.c.id, shown.c.person_id, shown.c.groups).where(
         func.cardinality(shown.c.groups) > 0
     )
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """A profile as a body sees it: whose it is for the log alone, the groups, the document."""
-
-    person_id: uuid.UUID
-    groups: frozenset[Group]
-    document: dict[str, Any]
-
-
-async def read_profile(
-    db: AsyncSession,
-    viewer: Viewer,
-    profile_id: uuid.UUID,
-    day: date,
-    *,
-    opportunity_id: uuid.UUID | None = None,
-) -> Reading:
-    """A profile as a body may see it. Raises NotFound where it may see nothing, or there is none.
-
-    Whoever shows it to somebody notes it: see `consent.commands.look`.
-    """
-    shown = visible_to(viewer, day, opportunity_id=opportunity_id).subquery()
-    row = (await db.execute(select(shown).where(shown.c.id == profile_id))).one_or_none()
-    if row is None:
-        raise not_found()
-    groups = frozenset(Group(group) for group in row.groups)
-    facts = await load_facts(db, row.person_id, groups)
-    return Reading(row.person_id, groups, document(facts, groups))
 
 
 async def load_facts(
