@@ -60,6 +60,9 @@ from app.organisations.operator import pages as operator_pages
 from app.organisations.queries import provide_actor
 from app.profiles import audit_words as profiles_words
 from app.profiles import pages as profiles
+from app.profiles.confirming import link_pages as confirming_links
+from app.profiles.confirming import pages as confirming
+from app.profiles.confirming.domain import LINKS as CONFIRMING_LINKS
 from app.profiles.consent import pages as consent
 from app.profiles.data import pages as person_data
 from app.roles import audit_words as roles_words
@@ -68,7 +71,12 @@ from app.roles import routes as roles
 
 # Whoever holds such a link may see the page: the part after the prefix is kept out of logs,
 # and forms below it are bound to it instead of to a session.
-SECRET_PATHS = ("/calculator/d/", *alerts.SECRET_PATHS, *organisations.SECRET_PATHS)
+SECRET_PATHS = (
+    "/calculator/d/",
+    *alerts.SECRET_PATHS,
+    *organisations.SECRET_PATHS,
+    CONFIRMING_LINKS,
+)
 
 ROUTERS: tuple[ControllerRouterHandler, ...] = (
     health.router,
@@ -87,6 +95,8 @@ ROUTERS: tuple[ControllerRouterHandler, ...] = (
     *roles.ROUTERS,
     own_posts.router,
     profiles.router,
+    confirming.router,
+    confirming_links.router,
     consent.router,
     consent.body_router,
     person_data.router,

@@ -39,6 +39,7 @@ from app.organisations.members import jobs as members
 from app.organisations.record import jobs as audit_record
 from app.organisations.reminders import jobs as reminders
 from app.organisations.sign_in import jobs as sign_in
+from app.profiles.confirming import jobs as confirming
 from app.roles.local import jobs as roles
 
 Timer = Callable[[AsyncSession], Awaitable[None]]
@@ -77,6 +78,7 @@ TIMERS: Final[dict[str, Timer]] = {
     "organisations.delete_old_memberships": members.delete_old,
     "organisations.look_after_proofs": members.look_after_proofs,
     "organisations.remind": reminders.remind_all,
+    "profiles.look_after_confirmations": confirming.look_after,
     "roles.remind_of_reviews": roles.remind_of_reviews,
 }
 

@@ -353,6 +353,15 @@ POST /profile/visibility/{grant_id}/withdraw s 3444444 4 44 s
 GET  /profile/access-log                   s 2222222 2 22 s
 GET  /org/{org}/profiles/{profile_id}      s FF22FFF 4 44 s
 GET  /org/{org}/profiles/{profile_id}/profile.json s FF22FFF 4 44 s
+GET  /profile/skills/{slug}/confirm          s 2444444 4 44 s
+POST /profile/skills/{slug}/confirm          s u444444 4 44 s
+GET  /profile/confirmations                  s 2222222 2 22 s
+GET  /profile/confirmations/{confirmation_id} s 2444444 4 44 s
+POST /profile/confirmations/{confirmation_id}/send s 3444444 4 44 s
+GET  /profile/confirmations/{confirmation_id}/withdraw s 2444444 4 44 s
+POST /profile/confirmations/{confirmation_id}/withdraw s 3444444 4 44 s
+GET  /confirm-skill/{token}                  2 2222222 2 22 2
+POST /confirm-skill/{token}                  u uuuuuuu u uu u
 GET  /profile/data                         s 2222222 2 22 s
 GET  /profile/data.json                    s 2222222 2 22 s
 GET  /profile/delete                       s 2333333 3 33 s

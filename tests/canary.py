@@ -53,7 +53,8 @@ WANTED: Final[dict[str, dict[str, Any]]] = {
     "pledge": {"amount": "2", "employer_id": uuid.UUID(int=2), "approved_figures": None},
     "profile_access": {"groups": ["name"]},
     "profile_availability": {"moves": ["job_swap:go"], "regions": ["wales"]},
-    "profile_skill": {"confirmed_level": None},
+    "profile_skill": {"confirmed_level": 1, "confirmed_on": NOW.date()},
+    "skill_confirmation": {"settled_at": None, "token_sha256": None, "sent_at": None},
     "stored_file": {"size": 32},
 }
 

@@ -343,6 +343,15 @@ POST /profile/visibility/{grant_id}/withdraw   signed-in
 GET  /profile/access-log                       signed-in
 GET  /org/{org}/profiles/{profile_id}          signed-in
 GET  /org/{org}/profiles/{profile_id}/profile.json signed-in
+GET  /profile/skills/{slug}/confirm            signed-in
+POST /profile/skills/{slug}/confirm            signed-in
+GET  /profile/confirmations                    signed-in
+GET  /profile/confirmations/{confirmation_id}  signed-in
+POST /profile/confirmations/{confirmation_id}/send signed-in
+GET  /profile/confirmations/{confirmation_id}/withdraw signed-in
+POST /profile/confirmations/{confirmation_id}/withdraw signed-in
+GET  /confirm-skill/{token}                    public
+POST /confirm-skill/{token}                    public
 GET  /profile/data                             signed-in
 GET  /profile/data.json                        signed-in
 GET  /profile/delete                           signed-in

@@ -45,6 +45,7 @@ class Activity(StrEnum):
     AGREEMENTS = "Funding agreements"
     CALCULATIONS = "Calculations"
     PROFILES = "Profiles"
+    CONFIRMATIONS = "Confirmation of skills"
     CONSENTS = "Consents, stages and looks"
     MATCHING = "Matching"
 

@@ -2,10 +2,10 @@
 
 import logging
 import uuid
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any, Final, Literal
 
-from sqlalchemy import func, update
+from sqlalchemy import delete, func, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.audit.commands import record
@@ -84,6 +84,24 @@ async def send(
     if by_mail:
         await enqueue(db, DELIVER, message_id=str(message_id))
     return message_id
+
+
+def draft_letter(
+    db: AsyncSession,
+    *,
+    template: str,
+    values: Mapping[str, Any],
+    language: Literal["en", "cy"] = "en",
+) -> Rendered:
+    """What `send` would write, for whoever has it sent to look at first. Raises as `send`."""
+    base_url = settings_of(db).base_url
+    return render_message(template, values, base_url=base_url, language=language)
+
+
+async def delete_letters(db: AsyncSession, message_ids: Sequence[uuid.UUID]) -> None:
+    """Delete messages altogether, those that wait to be handed over too."""
+    if message_ids:
+        await db.execute(delete(Message).where(Message.id.in_(message_ids)))
 
 
 async def _way(db: AsyncSession, person_id: uuid.UUID | None, template: str, *, inbox: bool) -> Way:

@@ -3,6 +3,10 @@
 from typing import Final
 
 SENTENCES: Final = {
+    "confirmation.answered": "Somebody answered whether a person has a skill: {answer}",
+    "confirmation.prepared": "Wrote down whom to ask about a skill",
+    "confirmation.sent": "Asked somebody to confirm a skill",
+    "confirmation.withdrawn": "Took back a request to confirm a skill",
     "consent.given": "Let others see {groups} of their profile until {until}",
     "consent.stage": "A person and a body reached the stage {stage} about a post",
     "consent.stage_ended": "Ended what the stages of a post show",

@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from datetime import date
 from typing import Any, Final
 
-from sqlalchemy import delete, func
+from sqlalchemy import case, delete, func
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -14,6 +14,7 @@ from app.core.actor import Actor
 from app.core.db import new_id
 from app.organisations.account.commands import me
 from app.profiles import queries
+from app.profiles.confirming.moving import delete_letters_of, drop_confirmations
 from app.profiles.domain import (
     MOST_EVIDENCE,
     MOST_HIDINGS,
@@ -87,7 +88,8 @@ async def save_skills(
 ) -> int:
     """Claim skills, change claims, or take them back (None); gives how many are claimed by it.
 
-    Raises RuleBroken beyond the limit. Evidence goes with a skill that is taken back.
+    Raises RuleBroken beyond the limit. Evidence goes with a skill that is taken back, and what
+    others confirmed of a level that is no longer claimed counts no more.
     """
     await open_profile(db, actor, today)
     gone = [skill for skill, claim in claims.items() if claim is None]
@@ -112,10 +114,13 @@ async def save_skills(
             for skill, claim in kept.items()
         ]
         wanted = insert(ProfileSkill).values(rows)
+        is_same = ProfileSkill.level == wanted.excluded.level
+        confirmed = ("confirmed_level", "confirmed_on", "confirmed_by", "confirmed_as")
         await db.execute(
             wanted.on_conflict_do_update(
                 index_elements=[ProfileSkill.person_id, ProfileSkill.skill_id],
                 set_={
+                    **{one: case((is_same, ProfileSkill.__table__.c[one])) for one in confirmed},
                     "level": wanted.excluded.level,
                     "last_used_on": wanted.excluded.last_used_on,
                     "edition_id": wanted.excluded.edition_id,
@@ -125,6 +130,7 @@ async def save_skills(
         )
         if await queries.count_of(db, ProfileSkill, me(actor)) > MOST_SKILLS:
             raise too_many("skills", MOST_SKILLS)
+        await drop_confirmations(db, me(actor), {skill: one.level for skill, one in kept.items()})
     await done(db, actor, "profile.skills_saved", {"count": len(kept), "removed": len(gone)})
     return len(kept)
 
@@ -183,7 +189,10 @@ async def add_evidence(
     words: str,
     today: date,
 ) -> None:
-    """Say what shows a skill, and why. Raises NotFound, RuleBroken."""
+    """Say what shows a skill, and why; others confirmed it without, so that ends.
+
+    Raises NotFound, RuleBroken.
+    """
     if year is not None:
         check_year(year, today)
     await open_profile(db, actor, today)
@@ -200,16 +209,18 @@ async def add_evidence(
             words=words,
         )
     )
+    await drop_confirmations(db, me(actor), {skill.skill_id: None})
     await done(db, actor, "profile.evidence_added", {"kind": kind})
 
 
 async def remove_evidence(
     db: AsyncSession, actor: Actor, *, slug: str, evidence_id: uuid.UUID, today: date
 ) -> None:
-    """Take a piece of evidence back. Raises NotFound."""
+    """Take a piece of evidence back; what others confirmed with it ends. Raises NotFound."""
     await open_profile(db, actor, today)
     _, evidence = await queries.get_evidence(db, actor, slug, evidence_id)
     await db.execute(delete(ProfileEvidence).where(ProfileEvidence.id == evidence.id))
+    await drop_confirmations(db, me(actor), {evidence.skill_id: None})
     await done(db, actor, "profile.evidence_removed", {"kind": evidence.kind})
 
 
@@ -308,5 +319,6 @@ async def delete_profile(db: AsyncSession, actor: Actor) -> None:
     profile = await queries.lock_profile(db, me(actor))
     if profile is None:
         return
+    await delete_letters_of(db, me(actor))
     await db.execute(delete(Profile).where(Profile.person_id == me(actor)))
     await done(db, actor, "profile.deleted")

@@ -133,7 +133,8 @@ class ProfileSkill(Base):
 
     `last_used_on` is 1 January of the year in which it was last used. `edition_id` is the edition
     that was current when its owner last said how well they have it. `confirmed_level` is what
-    somebody else confirmed last, if anybody did.
+    somebody else confirmed last, if anybody did; `confirmed_by` is their name and `confirmed_as`
+    what they are to the person. Another level or other evidence ends it.
     """
 
     __tablename__ = "profile_skill"
@@ -145,6 +146,12 @@ class ProfileSkill(Base):
         CheckConstraint(
             "(confirmed_level IS NULL) = (confirmed_on IS NULL)", name="confirmed_whole"
         ),
+        CheckConstraint("confirmed_as IN ('manager', 'colleague')", name="confirmed_as_known"),
+        CheckConstraint(
+            "(confirmed_by IS NULL) = (confirmed_as IS NULL)"
+            " AND (confirmed_by IS NULL OR confirmed_level IS NOT NULL)",
+            name="confirmed_by_whole",
+        ),
         Index("ix_profile_skill_skill_id", "skill_id"),
     )
 
@@ -155,6 +162,8 @@ class ProfileSkill(Base):
     last_used_on: Mapped[date | None]
     confirmed_level: Mapped[int | None] = mapped_column(SmallInteger())
     confirmed_on: Mapped[date | None]
+    confirmed_by: Mapped[str | None]
+    confirmed_as: Mapped[str | None]
 
 
 class ProfileEvidence(Base):

@@ -61,6 +61,8 @@ class SkillEntry:
     confirmed_level: Proficiency | None
     confirmed_on: date | None
     evidence: int
+    confirmed_by: str | None = None
+    confirmed_as: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,6 +224,8 @@ def _skills() -> Select[*tuple[Any, ...]]:
         ProfileSkill.edition_id,
         ProfileSkill.confirmed_level,
         ProfileSkill.confirmed_on,
+        ProfileSkill.confirmed_by,
+        ProfileSkill.confirmed_as,
         evidence.label("evidence"),
     ).join(ProfileSkill, ProfileSkill.skill_id == Skill.id)
 
@@ -238,6 +242,8 @@ def _entry(row: Row[Any]) -> SkillEntry:
         None if confirmed is None else Proficiency(confirmed),
         row.confirmed_on,
         row.evidence,
+        row.confirmed_by,
+        row.confirmed_as,
     )
 
 

@@ -11,6 +11,8 @@ from app.core.actor import Actor
 from app.core.clock import london_today
 from app.organisations.queries import find_actor
 from app.profiles import commands, queries
+from app.profiles.confirming.commands import prepare, send_request
+from app.profiles.confirming.domain import LINKS, Relation
 from app.profiles.consent.commands import give
 from app.profiles.consent.domain import Grant, Group, Purpose, Recipient
 from app.profiles.domain import (
@@ -23,6 +25,7 @@ from app.profiles.domain import (
 )
 from app.roles import queries as framework
 from tests.canary import id_in
+from tests.messages import link_in_last
 
 SKILL = "accessibility"
 ANOTHER = "business-architecture"
@@ -99,6 +102,32 @@ async def _let_own_body_see(db: AsyncSession, actor: Actor) -> uuid.UUID:
     return given
 
 
+async def make_requests(db: AsyncSession, actor: Actor) -> tuple[uuid.UUID, str]:
+    """A request to confirm a skill that was not sent yet, and the token of one that was."""
+    first = await ask_about(db, actor, email="ben@elsewhere.example")
+    await send_request(db, actor, confirmation_id=first, today=london_today())
+    link = await link_in_last(db, "ben@elsewhere.example", LINKS)
+    return await ask_about(db, actor, email="bea@elsewhere.example"), link.removeprefix(LINKS)
+
+
+async def ask_about(
+    db: AsyncSession, actor: Actor, *, email: str, slug: str = SKILL, name: str = "Ben Example"
+) -> uuid.UUID:
+    """A request to confirm a skill, ready to be sent."""
+    made = await prepare(
+        db,
+        actor,
+        slug=slug,
+        name=name,
+        relation=Relation.MANAGER,
+        email=email,
+        language="en",
+        today=london_today(),
+    )
+    await db.commit()
+    return made
+
+
 async def profile_paths(db: AsyncSession, sign_in: uuid.UUID | None) -> Owned:
     """The things of the profile of a member."""
     actor = await owner(db, sign_in)
@@ -110,6 +139,8 @@ async def profile_paths(db: AsyncSession, sign_in: uuid.UUID | None) -> Owned:
     paths = ("/profile/roles/{entry_id}", "/profile/skills/{slug}")
     piece = f"{paths[1]}/evidence/{{evidence_id}}"
     body = "/profile/hidden/{organisation_id}"
+    asked, link = "/profile/confirmations/{confirmation_id}", "/confirm-skill/{token}"
+    draft, token = await make_requests(db, actor)
     grant, shown = "/profile/visibility/{grant_id}", "/org/{org}/profiles/{profile_id}"
     given = await _let_own_body_see(db, actor)
     profile = await queries.lock_profile(db, actor.person_id)
@@ -120,6 +151,8 @@ async def profile_paths(db: AsyncSession, sign_in: uuid.UUID | None) -> Owned:
             paths[1]: SKILL,
             piece: str(evidence.id),
             body: str(id_in("x")),
+            asked: str(draft),
+            link: token,
             grant: str(given),
             shown: str(profile.id),
         },
@@ -128,6 +161,8 @@ async def profile_paths(db: AsyncSession, sign_in: uuid.UUID | None) -> Owned:
             paths[1]: ANOTHER,
             piece: str(id_in("profile_evidence")),
             body: str(id_in("organisation")),
+            asked: str(id_in("skill_confirmation")),
+            link: token,
             grant: str(id_in("consent_grant")),
             shown: str(id_in("profile")),
         },

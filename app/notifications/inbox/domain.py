@@ -74,6 +74,12 @@ FIXED: Final = (
         "What your organisation pledges binds it, so whoever answers for it must hear of changes.",
     ),
     Fixed(
+        "Answers about your skills",
+        "By email and in the inbox",
+        "You asked somebody to confirm a skill, so we tell you when they have answered. The email "
+        "says neither what they answered nor who.",
+    ),
+    Fixed(
         "Whether you still want an alert",
         "By email and in the inbox",
         "We may not keep what you look for longer than you need it, so we ask once a year.",

@@ -45,6 +45,8 @@ class SkillFact:
     last_used_on: date | None = None
     confirmed_level: Proficiency | None = None
     confirmed_on: date | None = None
+    confirmed_by: str | None = None
+    confirmed_as: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +122,7 @@ def _skill(
     if Group.LEVELS in groups:
         found["level"] = one.level.slug
         found["last_used"] = one.last_used_on.year if one.last_used_on else None
-        found["confirmed"] = _confirmed(one)
+        found["confirmed"] = _confirmed(one, groups)
     if Group.EVIDENCE in groups:
         found["evidence"] = [
             {"kind": e.kind, "title": e.title, "year": e.year, "words": e.words} for e in evidence
@@ -128,10 +130,16 @@ def _skill(
     return found
 
 
-def _confirmed(one: SkillFact) -> Mapping[str, str] | None:
+def _confirmed(one: SkillFact, groups: frozenset[Group]) -> Mapping[str, str] | None:
+    """Who confirmed it is named to those alone who may know whom it was confirmed of."""
     if one.confirmed_level is None or one.confirmed_on is None:
         return None
-    return {"level": one.confirmed_level.slug, "on": one.confirmed_on.isoformat()}
+    found = {"level": one.confirmed_level.slug, "on": one.confirmed_on.isoformat()}
+    if one.confirmed_as:
+        found["as"] = one.confirmed_as
+    if one.confirmed_by and Group.NAME in groups:
+        found["by"] = one.confirmed_by
+    return found
 
 
 def _availability(free: Availability) -> dict[str, Any]:

@@ -200,9 +200,24 @@ async def answer(request: AnyRequest, db: Db, actor: Who) -> Page:
         except DomainError as error:
             errors = errors_of(error)
         else:
-            flash(request, "Your skills are saved.")
+            flash(request, f"Your skills are saved.{_ended(claims, held)}")
             return see_other("/profile")
     return _answers_page(request, source, skills, bound.raw, errors)
+
+
+def _ended(
+    claims: Mapping[uuid.UUID, SkillClaim | None],
+    held: Mapping[uuid.UUID, queries.SkillEntry],
+) -> str:
+    """Which confirmations the new answers end, in a sentence."""
+    names = [
+        one.name
+        for skill_id, one in held.items()
+        if one.confirmed_level and (new := claims.get(skill_id)) and new.level != one.level
+    ]
+    if not names:
+        return ""
+    return f" You changed the level of {', '.join(names)}: what others confirmed counts no more."
 
 
 def _claims(

@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 
 from litestar import Request, Response, get, post
 from litestar.di import NamedDependency
@@ -19,6 +19,8 @@ from app.core.paging import Paged, part_of
 from app.core.web import flash, render
 from app.organisations.account.commands import me
 from app.profiles import commands, queries
+from app.profiles.confirming import queries as confirming
+from app.profiles.confirming.domain import RELATION_WORDS, STATUS_COLOURS, STATUS_NAMES
 from app.profiles.domain import EVIDENCE_NAMES, MOST_EVIDENCE, EvidenceKind
 from app.profiles.forms import AddSkillForm, ClaimForm, EvidenceForm, years
 from app.profiles.permissions import may_open_own_profile
@@ -30,6 +32,17 @@ AnyRequest = Request[Any, Any, Any]
 Db = NamedDependency[AsyncSession]
 Who = NamedDependency[Actor]
 Page = Response[Any]
+
+
+CONFIRMING: Final[Mapping[str, Any]] = {
+    "relation_words": RELATION_WORDS,
+    "status_names": STATUS_NAMES,
+    "status_colours": STATUS_COLOURS,
+}
+ENDED: Final = (
+    " What others confirmed of it counts no more, since they confirmed what you said before. You"
+    " can ask them again."
+)
 
 
 def _years() -> Setting:
@@ -114,7 +127,9 @@ async def _skill_page(
     errors: Sequence[FieldError] = (),
 ) -> Page:
     context = {
+        **CONFIRMING,
         "skill": skill,
+        "requests": await confirming.list_live(db, me(actor), skill.skill_id),
         "evidence": await queries.list_evidence(db, me(actor), skill.skill_id),
         "kind_names": EVIDENCE_NAMES,
         "most": MOST_EVIDENCE,
@@ -140,7 +155,8 @@ async def change_skill(request: AnyRequest, db: Db, actor: Who, slug: FromPath[s
         return await _skill_page(request, db, actor, skill, bound.raw, bound.errors)
     claims = {skill.skill_id: bound.form.claim()}
     await commands.save_skills(db, actor, claims=claims, today=london_today())
-    flash(request, f"{skill.name} is saved.")
+    is_other = claims[skill.skill_id].level != skill.level
+    flash(request, f"{skill.name} is saved.{ENDED if is_other and skill.confirmed_level else ''}")
     return see_other("/profile/skills")
 
 
@@ -200,7 +216,7 @@ async def add_evidence(request: AnyRequest, db: Db, actor: Who, slug: FromPath[s
         except DomainError as error:
             errors = errors_of(error)
         else:
-            flash(request, "The evidence is saved.")
+            flash(request, f"The evidence is saved.{ENDED if skill.confirmed_level else ''}")
             return see_other(f"/profile/skills/{slug}")
     return form_page(
         request,
@@ -243,11 +259,11 @@ async def remove_evidence(
 ) -> Page:
     """Take it back."""
     may_open_own_profile(actor).require()
-    await queries.get_evidence(db, actor, slug, evidence_id)
+    skill, _ = await queries.get_evidence(db, actor, slug, evidence_id)
     await commands.remove_evidence(
         db, actor, slug=slug, evidence_id=evidence_id, today=london_today()
     )
-    flash(request, "The evidence is removed.")
+    flash(request, f"The evidence is removed.{ENDED if skill.confirmed_level else ''}")
     return see_other(f"/profile/skills/{slug}")
 
 

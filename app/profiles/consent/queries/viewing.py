@@ -193,6 +193,8 @@ async def _skills(db: AsyncSession, person_id: uuid.UUID) -> list[SkillFact]:
             ProfileSkill.last_used_on,
             ProfileSkill.confirmed_level,
             ProfileSkill.confirmed_on,
+            ProfileSkill.confirmed_by,
+            ProfileSkill.confirmed_as,
         )
         .join(ProfileSkill, ProfileSkill.skill_id == Skill.id)
         .where(ProfileSkill.person_id == person_id)
@@ -207,6 +209,8 @@ async def _skills(db: AsyncSession, person_id: uuid.UUID) -> list[SkillFact]:
             row.last_used_on,
             None if row.confirmed_level is None else Proficiency(row.confirmed_level),
             row.confirmed_on,
+            row.confirmed_by,
+            row.confirmed_as,
         )
         for row in found
     ]
