@@ -55,10 +55,9 @@ async def test_from_start_to_result_every_page_holds_for_everyone(
     await check_agreement(page)
 
 
-@pytest.mark.parametrize("width", [320, 1280])
-async def test_the_journey_without_script(browser: Browser, live_server: str, width: int) -> None:
+async def test_the_journey_without_script(browser: Browser, live_server: str) -> None:
     context = await browser.new_context(
-        java_script_enabled=False, viewport={"width": width, "height": 800}
+        java_script_enabled=False, viewport={"width": 320, "height": 800}
     )
     page = await context.new_page()
     await start(page, live_server)
