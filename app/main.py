@@ -119,6 +119,7 @@ for table in (
     roles_words.SENTENCES,
 ):
     words.register_all(table)
+words.register_codes("how", organisations_words.HOW)
 
 
 def routers(settings: Settings) -> list[ControllerRouterHandler]:

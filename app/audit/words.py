@@ -11,6 +11,7 @@ from decimal import Decimal
 from typing import Any, Final, Protocol
 
 _SENTENCES: Final[dict[str, str]] = {}
+_CODES: Final[dict[str, dict[str, str]]] = {}
 _GAP: Final = re.compile(r"\{([a-z][a-z0-9_]*)\}")
 _DATE: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
 _MONEY: Final = re.compile(r"\d+\.\d{2}")
@@ -44,6 +45,11 @@ def register(action: str, sentence: str) -> None:
         raise ValueError(f"The action {action} has a sentence already.")
 
 
+def register_codes(fact: str, names: Mapping[str, str]) -> None:
+    """Say the codes of a fact in these words, wherever a sentence has a gap for it."""
+    _CODES.setdefault(fact, {}).update(names)
+
+
 def actions() -> frozenset[str]:
     """Every action that has a sentence."""
     return frozenset(_SENTENCES)
@@ -58,7 +64,9 @@ def say(entry: Entry, names: Mapping[uuid.UUID, str]) -> str:
     def fill(gap: re.Match[str]) -> str:
         if gap[1] == "subject":
             return GONE if entry.subject_id is None else names.get(entry.subject_id, GONE)
-        return _in_words(entry.facts.get(gap[1]), names)
+        value = entry.facts.get(gap[1])
+        known = _CODES.get(gap[1], {}).get(value) if isinstance(value, str) else None
+        return known or _in_words(value, names)
 
     return _GAP.sub(fill, sentence)
 

@@ -45,10 +45,17 @@ SENTENCES: Final = {
     "organisation.verified": "Verified this organisation",
     "organisation.verify": "Verified the organisation",
     "person.joined": "Made an account for {subject}",
-    "sign_in.began": "Signed in: {how}",
+    "sign_in.began": "Signed in {how}",
     "sign_in.ended": "A sign-in ended: {reason}",
     "sign_in.link_asked": "Somebody asked for a link to sign in",
     "sign_in.refused": "A sign-in was refused: {reason}",
     "sign_in.switched": "Chose the organisation to act for",
     "work.tried_again": "Had work that failed tried again",
+}
+
+# How somebody signed in, after "Signed in".
+HOW: Final = {
+    "link": "by a link in an email",
+    "oidc": "through their organisation’s own sign-in",
+    "demo": "as somebody of the demo region",
 }

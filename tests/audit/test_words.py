@@ -7,7 +7,16 @@ from typing import Any
 import pytest
 
 from app.audit import words
-from app.audit.words import GONE, actions, ids_of, register, register_all, say, title_of
+from app.audit.words import (
+    GONE,
+    actions,
+    ids_of,
+    register,
+    register_all,
+    register_codes,
+    say,
+    title_of,
+)
 
 ADA, NORTH, EAST = (uuid.UUID(int=number) for number in (1, 2, 3))
 NAMES = {ADA: "Ada Example", NORTH: "Northshire Council"}
@@ -25,6 +34,7 @@ class SomeEntry:
 @pytest.fixture(autouse=True)
 def own_sentences(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(words, "_SENTENCES", {})
+    monkeypatch.setattr(words, "_CODES", {})
 
 
 def test_a_sentence_is_filled_with_the_subject_and_facts() -> None:
@@ -58,6 +68,14 @@ def test_a_sentence_is_filled_with_the_subject_and_facts() -> None:
 def test_facts_in_words(value: Any, said: str) -> None:
     register("test.said", "{fact}")
     assert say(SomeEntry(facts={"fact": value}), NAMES) == said
+
+
+def test_codes_of_a_fact_have_words() -> None:
+    register("test.said", "Signed in {how}")
+    register_codes("how", {"link": "by a link in an email"})
+    assert say(SomeEntry(facts={"how": "link"}), NAMES) == "Signed in by a link in an email"
+    assert say(SomeEntry(facts={"how": "by_letter"}), NAMES) == "Signed in by letter"
+    assert say(SomeEntry(facts={"how": ["link"]}), NAMES) == "Signed in link"
 
 
 def test_whoever_is_gone_or_never_was_named_does_not_make_it_fail() -> None:

@@ -94,7 +94,8 @@ async def _approval(_: AsyncSession, own: Organisation) -> Raws:
 
 async def _limits(db: AsyncSession, own: Organisation) -> Raws:
     held = await queries.limits(db, own.id)
-    return {duty.value: str(held.get(duty, "")) for duty in LIMITED_DUTIES}
+    amounts = {duty: f"{amount:,.2f}".removesuffix(".00") for duty, amount in held.items()}
+    return {duty.value: amounts.get(duty, "") for duty in LIMITED_DUTIES}
 
 
 async def _save_money(db: AsyncSession, actor: Actor, form: MoneyForm) -> None:

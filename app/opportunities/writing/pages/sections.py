@@ -98,7 +98,7 @@ class Visit:
         # The one question of a page is its heading, but where something stands before it.
         is_lone = (
             len(fields) == 1
-            and fields[0].kind in ("choice", "many")
+            and fields[0].kind in ("choice", "many", "date")
             and self.section is not Section.COST
         )
         context = {
