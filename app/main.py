@@ -65,6 +65,7 @@ from app.profiles.confirming import pages as confirming
 from app.profiles.confirming.domain import LINKS as CONFIRMING_LINKS
 from app.profiles.consent import pages as consent
 from app.profiles.data import pages as person_data
+from app.profiles.erasure import pages as erasure
 from app.roles import audit_words as roles_words
 from app.roles import panels as roles_panels
 from app.roles import routes as roles
@@ -100,6 +101,7 @@ ROUTERS: tuple[ControllerRouterHandler, ...] = (
     consent.router,
     consent.body_router,
     person_data.router,
+    erasure.router,
     *finding.ROUTERS,
     *alerts.ROUTERS,
     *matching.ROUTERS,

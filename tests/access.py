@@ -55,6 +55,10 @@ POST /inbox/{message_id}/unread            s 3444444 4 44 s
 GET  /account                              s 2222222 2 22 s
 GET  /account/details                      s 2222222 2 22 s
 POST /account/details                      s uuuuuuu u uu s
+GET  /account/erase                        s 2222222 2 22 s
+GET  /account/erase/confirm                s 2222222 3 33 s
+POST /account/erase/confirm                s uuuuuuu u uu s
+GET  /erased                               2 2222222 2 22 2
 GET  /account/organisation                 s 2222222 2 22 s
 POST /account/organisation                 s uuuuuuu u uu s
 GET  /account/private-address              s 2222222 2 22 s

@@ -42,6 +42,10 @@ POST /inbox/{message_id}/unread                    signed-in
 GET  /account                                      signed-in
 GET  /account/details                              signed-in
 POST /account/details                              signed-in
+GET  /account/erase                                signed-in
+GET  /account/erase/confirm                        signed-in
+POST /account/erase/confirm                        signed-in
+GET  /erased                                       public
 GET  /account/organisation                         signed-in
 POST /account/organisation                         signed-in
 GET  /account/private-address                      signed-in

@@ -40,7 +40,7 @@ from app.local.postgres import OWNER
 from app.main import create_app
 from app.organisations.joining.commands import begin, send
 from app.organisations.joining.tasks import require_whole
-from app.organisations.models import Membership, Organisation, PersonSession
+from app.organisations.models import Membership, Organisation, Person, PersonSession
 from app.roles.queries import skill_sources
 from tests.cofunding.made import base_inputs
 from tests.cofunding.region import Body, Region
@@ -222,6 +222,7 @@ CASES = [
     Case("/sign-in/link/{token}", {"email": "m@own-body.example"}, who="visitor"),
     # Whoever sends these is signed out by them: they stand last in their round.
     Case("/account/sessions/end-all", round=2),
+    Case("/account/erase/confirm", {"email": "=member_email"}, who="member", round=2),
     Case("/sign-out", round=1),
 ]
 ROUNDS = sorted({case.round for case in CASES})
@@ -255,6 +256,7 @@ async def _people(world: World, db: AsyncSession) -> dict[str, str]:
         return await db.get_one(Membership, signed_in.membership_id)
 
     (await member_of("line")).proof_renewed_on = london_today() - timedelta(days=350)
+    member = await db.get_one(Person, (await member_of("member")).person_id)
     refused = await make_organisation(db, slug="refused-body", status="refused")
     admin = await make_member(db, refused, Duty.ORGANISATION_ADMIN)
     world.people["refused"] = Here(secrets.token_hex(32), (await make_sign_in(db, admin)).id)
@@ -263,6 +265,7 @@ async def _people(world: World, db: AsyncSession) -> dict[str, str]:
     return {
         "membership": str((await member_of("everything")).id),
         "email": (await member_of("signatory")).work_email,
+        "member_email": member.email,
         "refused": refused.slug,
         "lonely": str(lonely.id),
         "source": sources[0].value,

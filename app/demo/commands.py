@@ -82,7 +82,11 @@ async def sign_in_as(request: Request[Any, Any, Any], db: AsyncSession, *, perso
     email = next((mail for one, mail in everybody() if one.slug == persona), "")
     person_id = await queries.find_demo_person(db, email) if email else None
     if person_id is None:
-        raise NotFound("no-such-persona", "There is no such person in the demo region.")
+        raise NotFound(
+            "no-such-persona",
+            "This person is not in the demo region any more. The operator of this copy can bring "
+            "everybody back with crossbench demo reset.",
+        )
     await begin_sign_in(request, db, person_id=person_id, how=How.DEMO)
 
 

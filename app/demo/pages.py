@@ -7,8 +7,9 @@ from litestar.di import NamedDependency
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core.actor import PUBLIC
+from app.core.errors import NotFound
 from app.core.fields import Choice, Option
-from app.core.form_pages import bind_request, form_page, see_other
+from app.core.form_pages import bind_request, errors_of, form_page, see_other
 from app.core.forms import Form
 from app.demo import commands, queries
 from app.demo.neighbours import OPERATOR
@@ -43,16 +44,17 @@ async def show_people(request: AnyRequest, db: Db) -> Response[str]:
 async def sign_in(request: AnyRequest, db: Db) -> Response[Any]:
     """Be one of them from here on."""
     bound = await bind_request(request, SignInForm)
-    if bound.form is None:
-        return form_page(
-            request,
-            "demo/people.html",
-            SignInForm,
-            errors=bound.errors,
-            context=await _context(db),
-        )
-    await commands.sign_in_as(request, db, persona=bound.form.persona)
-    return see_other("/dashboard")
+    errors = list(bound.errors)
+    if bound.form is not None:
+        try:
+            await commands.sign_in_as(request, db, persona=bound.form.persona)
+        except NotFound as gone:
+            errors = errors_of(gone, {"no-such-persona": "persona"})
+        else:
+            return see_other("/dashboard")
+    return form_page(
+        request, "demo/people.html", SignInForm, errors=errors, context=await _context(db)
+    )
 
 
 async def _context(db: AsyncSession) -> dict[str, Any]:

@@ -161,7 +161,10 @@ async def test_nobody_real_can_be_signed_in_as(client: PageClient, db: AsyncSess
     page = await client.get("/calculator")
     token = {i.get("name"): i.get("value") for i in parse(page.text).iter("input")}
     data = {"_csrf_token": token["_csrf_token"], "persona": "hr-northshire"}
-    assert (await client.post("/demo/sign-in", data=data)).status_code == 404
+    answer = await client.post("/demo/sign-in", data=data)
+    assert answer.status_code == 422
+    assert "not in the demo region any more" in answer.text
+    assert (await client.get("/dashboard")).status_code == 303
 
 
 async def test_the_operator_can_verify_the_body_that_waits(

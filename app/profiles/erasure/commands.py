@@ -45,6 +45,12 @@ class Erased:
 
 async def erase_own(db: AsyncSession, actor: Actor) -> Erased:
     """Erase the actor's own account. Raises Refused, and RuleBroken for a last administrator."""
+    await require_erasable(db, actor)
+    return await erase(db, actor, me(actor))
+
+
+async def require_erasable(db: AsyncSession, actor: Actor) -> None:
+    """Raise Refused or RuleBroken where somebody cannot erase their account by themselves yet."""
     require_own_sign_in(actor)
     if actor.is_operator:
         raise Refused("operator-stays", "An operator’s account is erased by another operator.")
@@ -52,7 +58,6 @@ async def erase_own(db: AsyncSession, actor: Actor) -> Erased:
         left_alone = await queries.list_left_alone(db, me(actor))
     if left_alone:
         raise RuleBroken("last-administrator", last_administrator(left_alone))
-    return await erase(db, actor, me(actor))
 
 
 def last_administrator(names: Sequence[str]) -> str:
