@@ -57,7 +57,7 @@ from app.organisations import audit_words as organisations_words
 from app.organisations import pages as organisation_pages
 from app.organisations import routes as organisations
 from app.organisations.operator import pages as operator_pages
-from app.organisations.queries import provide_actor
+from app.organisations.queries import find_actor, provide_actor
 from app.profiles import audit_words as profiles_words
 from app.profiles import pages as profiles
 from app.profiles.confirming import link_pages as confirming_links
@@ -152,6 +152,7 @@ def create_app(settings: Settings) -> Litestar:
     reading_engine = make_reading_engine(settings.database_url, pool_size=settings.pool_size)
     reader = make_reader(settings.database_url, pool_size=settings.pool_size)
     redis: Redis = Redis.from_url(settings.redis_url, socket_timeout=3, socket_connect_timeout=3)
+    noted = refusals.Refusals(find_actor)
     app = Application(
         route_handlers=routers(settings),
         dependencies={"db": Provide(provide_db), "actor": Provide(provide_actor)},
@@ -161,7 +162,8 @@ def create_app(settings: Settings) -> Litestar:
             AccessMiddleware,
         ],
         exception_handlers={Exception: handle_exception},
-        after_exception=[refusals.record_refusal],
+        after_exception=[noted.after_exception],
+        after_response=noted.after_response,
         openapi_config=openapi_config(),
         stores={"sessions": RedisStore(redis, namespace="crossbench:session")},
         lifespan=[_connections],

@@ -20,6 +20,8 @@ BEFORE_FACTOR: Final[dict[str, Any]] = {**SIGNED_IN, "before_factor": True}
 
 # Where the request keeps who asks, for the layout of pages.
 ACTOR_SCOPE: Final = "crossbench.actor"
+REFUSED_SCOPE: Final = "crossbench.refused"
+"""Where a page that shows a refusal beside a field leaves its code, for the record."""
 # Where the second factor is asked for.
 FACTOR_PAGE: Final = "/sign-in/second-factor"
 

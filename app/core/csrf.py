@@ -18,6 +18,8 @@ from app.core.sessions import need_session_id
 FIELD: Final = "_csrf_token"
 ONCE_FIELD: Final = "_once"
 HEADER: Final = "x-csrftoken"
+STOPPED: Final = frozenset({"cross-site", "form-out-of-date"})
+"""The codes of what this refuses."""
 EXEMPT: Final[dict[str, Any]] = {"csrf_exempt": True}
 
 AnyRequest = Request[Any, Any, Any]

@@ -43,12 +43,16 @@ class Setting:
 
 @dataclass(frozen=True, slots=True)
 class FieldError:
-    """One thing wrong: the field's path in the page, the sentence, and which parts of a date."""
+    """One thing wrong: the field's path in the page, the sentence, and which parts of a date.
+
+    `refusal` is the code where the fault is that the person may not do it.
+    """
 
     path: str
     message: str
     parts: tuple[str, ...] = ()
     target: str = ""
+    refusal: str = ""
 
     @property
     def anchor(self) -> str:

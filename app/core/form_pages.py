@@ -5,7 +5,8 @@ from typing import Any, TypeVar
 
 from litestar import Request, Response
 
-from app.core.errors import DomainError
+from app.core.actor import REFUSED_SCOPE
+from app.core.errors import DomainError, Refused
 from app.core.fields import FieldError, Raw, Setting, printable
 from app.core.forms import NO_SETTING, Bound, Form, bind, posted_of, view
 from app.core.once import SeeOther
@@ -58,6 +59,11 @@ def form_page(
     The template extends `layouts/form.html` and draws `fields` with `components/fields.html`; a
     field by its name is `by_name.NAME`.
     """
+    for one in errors:
+        if one.refusal:
+            # It ends up in the record, as a refusal with a page of its own does.
+            scope: dict[str, Any] = request.scope  # type: ignore[assignment]
+            scope[REFUSED_SCOPE] = one.refusal
     shown = {str(k): printable(v) for k, v in (raw or {}).items()}
     fields = view(form, shown, setting, errors)
     return render(
@@ -81,4 +87,5 @@ def errors_of(error: DomainError, fields: Mapping[str, str] | None = None) -> li
     """
     if error.errors:
         return [FieldError(e.path.strip("/").replace("/", "-"), e.message) for e in error.errors]
-    return [FieldError((fields or {}).get(error.code, ""), error.message)]
+    refusal = error.code if isinstance(error, Refused) else ""
+    return [FieldError((fields or {}).get(error.code, ""), error.message, refusal=refusal)]

@@ -10,8 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core.actor import SIGNED_IN, Actor, require_recent_factor
 from app.core.errors import NotFound, Refused
-from app.core.fields import FieldError
-from app.core.form_pages import PRIVATE, bind_request, form_page, see_other
+from app.core.form_pages import PRIVATE, bind_request, errors_of, form_page, see_other
 from app.core.web import flash, render
 from app.organisations.factors import commands, queries
 from app.organisations.factors.forms import ResetForm
@@ -76,7 +75,7 @@ async def reset_anybody(request: AnyRequest, db: Db, actor: Who) -> Page:
                 raise NotFound("no-such-person", "Nobody has this address")
             await commands.reset(db, actor, person=person)
         except (NotFound, Refused) as error:
-            errors = [FieldError("email", error.message)]
+            errors = errors_of(error, {error.code: "email"})
         else:
             flash(request, f"The second factor of {person.name} is reset.")
             return see_other(OPERATOR_PAGE)
