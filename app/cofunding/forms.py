@@ -15,6 +15,7 @@ from app.cofunding.domain import (
 )
 from app.core.fields import Choice, Day, Exact, FieldError, Hidden, Money, Option, Setting, Text
 from app.core.forms import Form
+from app.costsharing.steps.vat import TREATMENTS
 
 BASES = (
     Option("days", "Days a week", "Such as 1.5. You pay for that part of the post’s week"),
@@ -332,15 +333,6 @@ class ReasonForm(Form):
     ]
 
 
-VAT_TREATMENTS = (
-    Option("undecided", "Not yet decided", "The agreement can be drafted, but nothing invoiced"),
-    Option("outside_scope", "Outside the scope of VAT"),
-    Option("standard", "Standard-rated"),
-    Option("exempt", "Exempt"),
-    Option("zero", "Zero-rated"),
-)
-
-
 class CloseForm(Form):
     """Closing at the figures with this hash."""
 
@@ -352,7 +344,7 @@ class CloseForm(Form):
             name="VAT",
             hint="We ask and record. We do not decide: ask whoever advises your organisation on "
             "VAT. It changes no share, only what stands on invoices",
-            options=VAT_TREATMENTS,
+            options=TREATMENTS,
         ),
     ] = None
     vat_reason: Annotated[

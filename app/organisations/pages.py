@@ -20,7 +20,7 @@ from app.organisations.members.domain import ASK_DAYS_BEFORE
 from app.organisations.members.queries import get_member
 from app.organisations.permissions import acting_at, may_edit_organisation
 from app.organisations.queries import last_reason, organisation_by_id
-from app.organisations.reminders.domain import sponsor_due
+from app.organisations.reminders.domain import sponsor_overdue_since
 
 OVERVIEW_SLOT: Final = "organisations.overview"
 """What features above show on a body's own page, such as posts that wait for approval."""
@@ -39,7 +39,9 @@ async def show_overview(
     member = await get_member(db, body.organisation_id, body.membership_id)
     today = london_today()
     first = first_unaccepted(organisation.terms_version, today)
-    sponsor_due_on = sponsor_due(organisation.sponsor_confirmed_on, organisation.created_at)
+    overdue_since = sponsor_overdue_since(
+        organisation.sponsor_confirmed_on, organisation.created_at, today
+    )
     slots: Slots = request.app.state.slots
     context = {
         "body": body,
@@ -52,7 +54,7 @@ async def show_overview(
         and (bool(may_edit_organisation(actor)) or not body.has_terms),
         "terms_until": first.starts_on + GRACE - timedelta(days=1) if first else None,
         "may_accept": bool(may_edit_organisation(actor)),
-        "sponsor_due_on": sponsor_due_on if sponsor_due_on <= today else None,
+        "sponsor_due_on": overdue_since,
         "panels": await slots.show(OVERVIEW_SLOT, db, actor, body.organisation_id),
     }
     return render(request, "organisations/overview.html", context, headers=PRIVATE)

@@ -19,7 +19,6 @@ from app.organisations.reminders.domain import (
     SPONSOR_STAGES,
     TERMS_STAGES,
     sponsor_due,
-    sponsor_due_on,
     stage_on,
 )
 from app.organisations.reminders.models import Reminder
@@ -47,7 +46,7 @@ def test_a_stage_comes_on_its_day_and_missed_ones_are_not_made_up_for() -> None:
 
 
 def test_a_sponsor_is_due_a_year_later() -> None:
-    assert sponsor_due_on(date(2028, 2, 29)) == date(2029, 2, 28)
+    assert sponsor_due(date(2028, 2, 29), datetime(2020, 1, 1, tzinfo=UTC)) == date(2029, 2, 28)
     joined = datetime(2027, 6, 30, 23, 30, tzinfo=UTC)  # half past midnight in the United Kingdom
     assert sponsor_due(None, joined) == date(2028, 7, 1)
 

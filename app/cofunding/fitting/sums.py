@@ -4,7 +4,6 @@ Both are reckoned with the body's own figures and dates, so that the difference 
 and from nothing else.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
@@ -87,19 +86,20 @@ def compare(part: OwnPart, figures: Figures) -> Compared | str:
     """Cost the body's post alone and the joint one, or say in a sentence why it cannot be done."""
     rest = part.total_days - part.days
     try:
-        bases = [_base(part, days, figures) for days in (part.days, part.total_days, rest)]
+        days = (part.days, part.total_days, *([rest] if part.bodies == 2 else []))
+        bases = [_base(part, one, figures) for one in days]
     except RuleBroken as refusal:
         return refusal.message
     offer = Offer(part.body, part.name, PledgeBasis.DAYS, part.days)
     alone = why_not(CostedPost(part.body, part.name, part.days, bases[0]), [])
     joint = why_not(CostedPost(OTHERS, OTHERS_NAME, part.total_days, bases[1]), [offer])
-    other = why_not(CostedPost(OTHERS, OTHERS_NAME, rest, bases[2]), [])
-    for made in (alone, joint, other):
-        if isinstance(made, str):
-            return made
-    assert isinstance(alone, Reckoning) and isinstance(joint, Reckoning)  # noqa: S101, PT018
-    known = other if part.bodies == 2 and isinstance(other, Reckoning) else None
-    return Compared(part, alone, joint, known)
+    others = [why_not(CostedPost(OTHERS, OTHERS_NAME, rest, base), []) for base in bases[2:]]
+    made: list[Reckoning] = []
+    for one in (alone, joint, *others):
+        if isinstance(one, str):
+            return one
+        made.append(one)
+    return Compared(part, *made)
 
 
 def _base(part: OwnPart, days: Fraction, figures: Figures) -> dict[str, Any]:
@@ -129,7 +129,7 @@ def _until(facts: PostFacts) -> date:
 
 def lines_table(made: Compared) -> DataTable:
     """The cost over the term line by line: the own post alone, and the joint one as a whole."""
-    alone, joint = _lines(made.alone), _lines(made.joint)
+    alone, joint = made.alone.costing.lines, made.joint.costing.lines
     rows = [
         Row(
             engine.line_name(name),
@@ -139,7 +139,7 @@ def lines_table(made: Compared) -> DataTable:
         if alone.get(name) or joint.get(name)
     ]
     part = made.part
-    sums = (sum(alone.values()), sum(joint.values()))
+    sums = (made.alone.costing.total, made.joint.costing.total)
     rows.append(Row("The whole post", tuple(engine.sterling(one) for one in sums), "total"))
     return DataTable(
         "lines",
@@ -176,14 +176,6 @@ def each_table(made: Compared) -> DataTable:
     return DataTable("each", "Who pays what over the term", head, tuple(shown))
 
 
-def _lines(made: Reckoning) -> Mapping[str, int]:
-    sums: dict[str, int] = {}
-    for year in engine.lines_by_year(made.costing).values():
-        for name, pence in year.items():
-            sums[name] = sums.get(name, 0) + pence
-    return sums
-
-
 def verdict(made: Compared) -> str:
     """What joining changes for the body, in a sentence without a promise."""
     if not made.difference:
@@ -196,7 +188,7 @@ def verdict(made: Compared) -> str:
 def explained(made: Compared, figures: Figures) -> tuple[str, ...]:
     """What comes from where: pay saves nothing, National Insurance costs more, fixed costs less."""
     said = ["Pay and pension cost the same for each day, so sharing saves nothing on them."]
-    alone, joint = _lines(made.alone), _lines(made.joint)
+    alone, joint = made.alone.costing.lines, made.joint.costing.lines
     days = made.part.total_days / made.part.days
     name = "employer_ni"
     if joint.get(name, 0) > alone.get(name, 0) * days:

@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
+from app.core.clock import a_year_after
 from app.core.errors import RuleBroken
 from app.core.permissions import ALLOWED, DUTY_NAMES, Decision, Duty, refuse
 
@@ -150,12 +151,5 @@ def check_manager(
 
 
 def proof_ends_on(renewed_on: date) -> date:
-    """The day on which access ends if proof of employment is not renewed: a year later.
-
-    >>> proof_ends_on(date(2028, 2, 29)), proof_ends_on(date(2026, 11, 25))
-    (datetime.date(2029, 2, 28), datetime.date(2027, 11, 25))
-    """
-    try:
-        return renewed_on.replace(year=renewed_on.year + 1)
-    except ValueError:
-        return renewed_on.replace(year=renewed_on.year + 1, day=28)
+    """The day on which access ends if proof of employment is not renewed: a year later."""
+    return a_year_after(renewed_on)

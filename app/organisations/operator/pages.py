@@ -42,7 +42,7 @@ from app.organisations.operator.forms import (
 )
 from app.organisations.permissions import require_operator, uuid_of
 from app.organisations.registers import RULES
-from app.organisations.reminders.domain import sponsor_due
+from app.organisations.reminders.domain import sponsor_overdue_since
 
 AnyRequest = Request[Any, Any, Any]
 Db = NamedDependency[AsyncSession]
@@ -105,7 +105,9 @@ async def show_organisation(request: AnyRequest, db: Db, actor: Who, key: FromPa
     status = OrganisationStatus(organisation.status)
     open_actions = ORGANISATION.actions_from(status)
     register = Register(organisation.register)
-    due_on = sponsor_due(organisation.sponsor_confirmed_on, organisation.created_at)
+    overdue_since = sponsor_overdue_since(
+        organisation.sponsor_confirmed_on, organisation.created_at, london_today()
+    )
     context = {
         "organisation": organisation,
         "administrators": administrators,
@@ -121,7 +123,7 @@ async def show_organisation(request: AnyRequest, db: Db, actor: Who, key: FromPa
         "regions": REGION_NAMES,
         "register_name": REGISTER_NAMES[register],
         "rule": RULES[register],
-        "sponsor_due_on": due_on if due_on <= london_today() else None,
+        "sponsor_due_on": overdue_since,
         "back_href": "/operator/organisations",
     }
     return render(request, "operator/organisation.html", context, headers=PRIVATE)

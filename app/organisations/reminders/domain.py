@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
-from app.core.clock import LONDON
+from app.core.clock import LONDON, a_year_after
 
 
 class Subject(StrEnum):
@@ -53,21 +53,19 @@ def stage_on(today: date, due_on: date, stages: Sequence[int]) -> int | None:
     return come[-1] if come else None
 
 
-def sponsor_due_on(confirmed_on: date) -> date:
-    """The day on which a sponsor confirmed on a day is due to be confirmed again, a year later.
-
-    >>> sponsor_due_on(date(2028, 2, 29)), sponsor_due_on(date(2026, 11, 25))
-    (datetime.date(2029, 2, 28), datetime.date(2027, 11, 25))
-    """
-    try:
-        return confirmed_on.replace(year=confirmed_on.year + 1)
-    except ValueError:
-        return confirmed_on.replace(year=confirmed_on.year + 1, day=28)
-
-
 def sponsor_due(confirmed_on: date | None, joined_at: datetime) -> date:
-    """The day on which a body's sponsor is due; a year from joining where none was confirmed."""
-    return sponsor_due_on(confirmed_on or joined_at.astimezone(LONDON).date())
+    """The day on which a body's sponsor is due to be confirmed: a year after the last time, or
+    after joining.
+    """
+    return a_year_after(confirmed_on or joined_at.astimezone(LONDON).date())
+
+
+def sponsor_overdue_since(
+    confirmed_on: date | None, joined_at: datetime, today: date
+) -> date | None:
+    """The day on which a body's sponsor was due, or None where that is still to come."""
+    due_on = sponsor_due(confirmed_on, joined_at)
+    return due_on if due_on <= today else None
 
 
 def sponsor_notice(stage: int, *, organisation: str, slug: str, due: str) -> Notice:

@@ -32,7 +32,7 @@ from app.organisations.joining.terms import terms_on
 from app.organisations.models import Organisation
 from app.organisations.permissions import acting_at, may_edit_organisation
 from app.organisations.queries import organisation_by_id
-from app.organisations.reminders.domain import sponsor_due
+from app.organisations.reminders.domain import sponsor_overdue_since
 from app.organisations.settings import commands, queries
 from app.organisations.settings.forms import (
     ApprovalForm,
@@ -174,7 +174,7 @@ async def show_settings(request: AnyRequest, db: Db, actor: Who, org: FromPath[s
     """All that the body says of itself, each part with a link to change it."""
     body, own = await visit(db, actor, org)
     today = london_today()
-    due_on = sponsor_due(own.sponsor_confirmed_on, own.created_at)
+    overdue_since = sponsor_overdue_since(own.sponsor_confirmed_on, own.created_at, today)
     context = {
         "body": body,
         "organisation": own,
@@ -189,7 +189,7 @@ async def show_settings(request: AnyRequest, db: Db, actor: Who, org: FromPath[s
         "asked": await list_domain_requests(db, own.id),
         "accepted": await accepted_terms(db, own.id),
         "terms": terms_on(today),
-        "sponsor_due_on": due_on if due_on <= today else None,
+        "sponsor_due_on": overdue_since,
     }
     return render(request, "organisations/settings/show.html", context, headers=PRIVATE)
 
