@@ -14,7 +14,11 @@ from app.core.db import APP_ROLE, make_engine
 
 # Any number, the same everywhere: two releases that start at once migrate one after the other.
 _LOCK = 7_260_001
-_MAKE_ROLE = f"CREATE ROLE {APP_ROLE} NOLOGIN; GRANT {APP_ROLE} TO the owner of the database"
+# Whom the application acts as, and who owns the functions that search among people.
+_MAKE_ROLES = "; ".join(
+    f"CREATE ROLE {role} NOLOGIN; GRANT {role} TO the owner of the database"
+    for role in (APP_ROLE, "crossbench_search")
+)
 
 
 def alembic_config(connection: Connection | None = None) -> Config:
@@ -32,8 +36,8 @@ def upgrade(settings: Settings) -> None:
         if getattr(error.orig, "sqlstate", "") != "42501":
             raise
         raise SettingsError(
-            "The login of the database may not make the role the application acts as; "
-            f"ask its administrator to run: {_MAKE_ROLE}."
+            "The login of the database may not make the roles the application needs; "
+            f"ask its administrator to run: {_MAKE_ROLES}."
         ) from error
 
 

@@ -67,7 +67,9 @@ async def test_what_was_dumped_comes_back_whole(servers: Servers, tmp_path: Path
 
     dump = str(tmp_path / "backup.dump")
     run("pg_dump", before, "--format=custom", "--enable-row-security", "--file", dump)
+    run("psql", after, "--command", "GRANT CREATE ON SCHEMA public TO crossbench_search")
     run("pg_restore", after, "--exit-on-error", dump)
+    run("psql", after, "--command", "REVOKE CREATE ON SCHEMA public FROM crossbench_search")
 
     assert await contents(after) == await contents(before)
     engine = make_engine(after.database_url, pool_size=1)

@@ -14,6 +14,7 @@ from app.matching import commands, rule
 from app.matching.domain import PersonFacts, Recipients, Wanted
 from app.matching.queries import numbering as numbers
 from app.matching.queries import search as queries
+from app.matching.queries import source
 from app.matching.rule import Asked, Availability, Held, Person, Post, Terms
 from app.matching.tokens import Numbering
 from app.organisations.models import Organisation
@@ -168,6 +169,40 @@ async def test_whoever_joins_a_body_is_no_longer_found_by_it(
         assert bool(found) == bool(to.bodies)
 
 
+async def test_whoever_leaves_a_body_is_found_by_it_as_by_any_other(
+    db: AsyncSession, numbering: Numbering
+) -> None:
+    skill = (await some_skills(db))[0]
+    body, other = await make_organisation(db), await make_organisation(db)
+    post = Wanted((Asked(skill, 1),), NOTHING)
+    person_id = await a_profile(db)
+    to = Recipients(all_verified=True)
+    one = PersonFacts(person_id, {skill: Held(1)}, 2027, levels_to=to)
+    await commands.keep_people(db, [one], numbering)
+    person = await db.get_one(Account, person_id)
+    works = [await make_member(db, each, person=person) for each in (body, other)]
+    assert await queries.find_people(db, body.id, post, numbering, TODAY, ALL) == []
+    works[0].ended_at = works[0].created_at
+    works[0].end_reason = "left"
+    await db.flush()
+    assert await queries.find_people(db, body.id, post, numbering, TODAY, ALL)
+    assert await queries.find_people(db, other.id, post, numbering, TODAY, ALL) == []
+
+
+async def test_a_row_that_names_other_employers_than_there_are_is_written_again(
+    db: AsyncSession, numbering: Numbering
+) -> None:
+    skill, body = (await some_skills(db))[0], await make_organisation(db)
+    person_id = await a_profile(db)
+    wrong = PersonFacts(person_id, {skill: Held(1)}, TODAY.year)
+    await commands.keep_people(db, [wrong], numbering)
+    assert await source.people_due(db, TODAY, 10) == []
+    await make_member(db, body, person=await db.get_one(Account, person_id))
+    assert await source.people_due(db, TODAY, 10) == []
+    await commands.keep_people(db, [wrong], numbering)
+    assert await source.people_due(db, TODAY, 10) == [person_id]
+
+
 async def test_a_body_that_is_not_verified_finds_and_counts_nobody(
     db: AsyncSession, numbering: Numbering
 ) -> None:
@@ -224,3 +259,30 @@ async def test_search_functions_fix_their_search_path(db: AsyncSession) -> None:
     )
     for row in found:
         assert any(one.startswith("search_path=pg_catalog") for one in row.proconfig), row.proname
+
+
+async def test_search_functions_are_owned_by_a_role_that_may_do_nothing_else(
+    db: AsyncSession,
+) -> None:
+    owned = text(
+        "SELECT proname FROM pg_proc JOIN pg_roles r ON r.oid = proowner"
+        " WHERE rolname = 'crossbench_search' AND prosecdef ORDER BY 1"
+    )
+    assert list(await db.scalars(owned)) == [
+        "match_count", "match_count_tokens", "match_due", "match_people",
+        "person_match_follows_membership",
+    ]  # fmt: skip
+    rights = text(
+        "SELECT rolsuper OR rolcreaterole OR rolcreatedb OR rolbypassrls OR rolcanlogin OR"
+        " has_schema_privilege(oid, 'public', 'CREATE')"
+        " OR EXISTS (SELECT FROM pg_auth_members WHERE member = pg_roles.oid)"
+        " FROM pg_roles WHERE rolname = 'crossbench_search'"
+    )
+    assert await db.scalar(rights) is False
+    reached = text(
+        "SELECT relname, relrowsecurity FROM pg_class WHERE relkind = 'r'"
+        " AND relnamespace = 'public'::regnamespace AND has_any_column_privilege("
+        "'crossbench_search', oid, 'SELECT, INSERT, UPDATE') ORDER BY 1"
+    )
+    tables = ("match_frequency", "membership", "organisation", "person_match")
+    assert [tuple(row) for row in await db.execute(reached)] == [(one, False) for one in tables]
