@@ -66,6 +66,8 @@ from app.profiles.confirming.domain import LINKS as CONFIRMING_LINKS
 from app.profiles.consent import pages as consent
 from app.profiles.data import pages as person_data
 from app.profiles.erasure import pages as erasure
+from app.profiles.keeping import domain as keeping
+from app.profiles.keeping import pages as keeping_pages
 from app.roles import audit_words as roles_words
 from app.roles import panels as roles_panels
 from app.roles import routes as roles
@@ -76,6 +78,7 @@ SECRET_PATHS = (
     "/calculator/d/",
     *alerts.SECRET_PATHS,
     *organisations.SECRET_PATHS,
+    keeping.LINKS,
     CONFIRMING_LINKS,
 )
 
@@ -102,6 +105,7 @@ ROUTERS: tuple[ControllerRouterHandler, ...] = (
     consent.body_router,
     person_data.router,
     erasure.router,
+    keeping_pages.router,
     *finding.ROUTERS,
     *alerts.ROUTERS,
     *matching.ROUTERS,

@@ -40,6 +40,7 @@ from app.organisations.record import jobs as audit_record
 from app.organisations.reminders import jobs as reminders
 from app.organisations.sign_in import jobs as sign_in
 from app.profiles.confirming import jobs as confirming
+from app.profiles.keeping import jobs as profiles
 from app.roles.local import jobs as roles
 
 Timer = Callable[[AsyncSession], Awaitable[None]]
@@ -79,6 +80,7 @@ TIMERS: Final[dict[str, Timer]] = {
     "organisations.look_after_proofs": members.look_after_proofs,
     "organisations.remind": reminders.remind_all,
     "profiles.look_after_confirmations": confirming.look_after,
+    "profiles.look_after": profiles.look_after,
     "roles.remind_of_reviews": roles.remind_of_reviews,
 }
 

@@ -59,6 +59,9 @@ GET  /account/erase                        s 2222222 2 22 s
 GET  /account/erase/confirm                s 2222222 3 33 s
 POST /account/erase/confirm                s uuuuuuu u uu s
 GET  /erased                               2 2222222 2 22 2
+GET  /keep-profile/{token}                 2 2222222 2 22 2
+POST /keep-profile/{token}                 3 3333333 3 33 3
+GET  /kept-profile                         2 2222222 2 22 2
 GET  /account/organisation                 s 2222222 2 22 s
 POST /account/organisation                 s uuuuuuu u uu s
 GET  /account/private-address              s 2222222 2 22 s

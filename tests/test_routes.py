@@ -46,6 +46,9 @@ GET  /account/erase                                signed-in
 GET  /account/erase/confirm                        signed-in
 POST /account/erase/confirm                        signed-in
 GET  /erased                                       public
+GET  /keep-profile/{token}                         public
+POST /keep-profile/{token}                         public
+GET  /kept-profile                                 public
 GET  /account/organisation                         signed-in
 POST /account/organisation                         signed-in
 GET  /account/private-address                      signed-in

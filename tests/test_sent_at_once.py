@@ -149,6 +149,7 @@ CASES = [
     Case("/employment/{token}", who="visitor"),
     Case("/invitations/{token}", {"name": "Ivy Invited Example"}, who="visitor", round=2),
     Case("/join", who="visitor"),
+    Case("/keep-profile/{token}", who="visitor"),
     Case("/join/a/{token}/check", {"accepts": "yes"}, "visitor", {APPLICATION: "whole"}),
     Case("/join/a/{token}/delete", who="visitor", round=1),
     Case("/join/a/{token}/sent", {}, "visitor", {APPLICATION: "sent"}),

@@ -60,7 +60,7 @@ async def open_profile(db: AsyncSession, actor: Actor, today: date) -> Profile:
         profile = await queries.lock_profile(db, me(actor))
     if profile is None:
         raise RuntimeError("A profile that was just made is not there.")
-    profile.reviewed_on, profile.asked_on = today, None
+    profile.reviewed_on, profile.asked_on, profile.asked_again_on = today, None, None
     return profile
 
 

@@ -16,6 +16,7 @@ from sqlalchemy import (
     ForeignKey,
     ForeignKeyConstraint,
     Index,
+    LargeBinary,
     Numeric,
     SmallInteger,
     Text,
@@ -49,17 +50,24 @@ class Profile(Base):
     """That somebody has a profile. Bodies know it by `id`, which names nobody.
 
     `paused_until` is the last day of a pause. `reviewed_on` is the last day on which its owner
-    changed or confirmed it, `asked_on` when we asked whether it is still wanted.
+    changed or kept it or signed in, `asked_on` and `asked_again_on` when we asked whether it is
+    still wanted. `keep_sha256` is the hash of the token of the link that keeps it.
     """
 
     __tablename__ = "profile"
     __privacy__ = personal(Activity.PROFILES, Erasure.GOES)
-    __table_args__ = (UniqueConstraint("person_id"),)
+    __table_args__ = (
+        UniqueConstraint("person_id"),
+        Index("uq_profile_keep_sha256", "keep_sha256", unique=True),
+        Index("ix_profile_reviewed_on", "reviewed_on"),
+    )
 
     person_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"))
     paused_until: Mapped[date | None]
     reviewed_on: Mapped[date]
     asked_on: Mapped[date | None]
+    asked_again_on: Mapped[date | None]
+    keep_sha256: Mapped[bytes | None] = mapped_column(LargeBinary())
 
 
 class ProfileAvailability(Base):

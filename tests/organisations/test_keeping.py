@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.core.permissions import Duty
 from app.organisations.members import jobs
 from app.organisations.members.commands import keeping
-from app.organisations.members.models import EmploymentProof, Invitation
+from app.organisations.members.models import AddressClaim, EmploymentProof, Invitation
 from app.organisations.models import Membership, Organisation
 from tests.people import make_member, make_organisation
 
@@ -94,3 +94,22 @@ async def test_a_long_backlog_is_done_in_parts(
     for _ in range(3):
         await make_member(db, body, ended_at=await moment(db, -1), ended_reason="left")
     assert [(await keeping.delete_kept_long_enough(db))[0] for _ in range(3)] == [2, 1, 0]
+
+
+async def test_an_address_that_was_not_confirmed_goes_a_day_after_its_link(
+    db: AsyncSession, body: Organisation
+) -> None:
+    member = await make_member(db, body)
+    now = datetime.now(UTC)
+    for number, hours in enumerate((-25, -23)):
+        db.add(
+            AddressClaim(
+                person_id=member.person_id,
+                email=f"{number}@home.example",
+                token_sha256=bytes([number]) * 32,
+                expires_at=now + timedelta(hours=hours),
+            )
+        )
+    await db.commit()
+    await jobs.delete_old(db)
+    assert list(await db.scalars(select(AddressClaim.email))) == ["1@home.example"]

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core.actor import Actor
 from app.core.clock import london_today
+from app.organisations.links import new_link
 from app.organisations.queries import find_actor
 from app.profiles import commands, queries
 from app.profiles.confirming.commands import prepare, send_request
@@ -145,8 +146,12 @@ async def profile_paths(db: AsyncSession, sign_in: uuid.UUID | None) -> Owned:
     given = await _let_own_body_see(db, actor)
     profile = await queries.lock_profile(db, actor.person_id)
     assert profile is not None
+    keeps, kept = new_link(), "/keep-profile/{token}"
+    profile.keep_sha256 = keeps.sha256
+    await db.commit()
     return Owned(
         {
+            kept: keeps.token,
             paths[0]: str(role.id),
             paths[1]: SKILL,
             piece: str(evidence.id),
@@ -157,6 +162,7 @@ async def profile_paths(db: AsyncSession, sign_in: uuid.UUID | None) -> Owned:
             shown: str(profile.id),
         },
         {
+            kept: keeps.token,
             paths[0]: str(id_in("profile_role")),
             paths[1]: ANOTHER,
             piece: str(id_in("profile_evidence")),

@@ -80,9 +80,10 @@ FIXED: Final = (
         "says neither what they answered nor who.",
     ),
     Fixed(
-        "Whether you still want an alert",
+        "Whether you still want an alert or your profile",
         "By email and in the inbox",
-        "We may not keep what you look for longer than you need it, so we ask once a year.",
+        "We may not keep what you look for or can do longer than you need it, so we ask when a "
+        "year has passed.",
     ),
 )
 _KIND_OF: Final[Mapping[str, Kind]] = {

@@ -1,16 +1,21 @@
 """Deleting what was kept for its time: memberships that ended long ago, and old invitations."""
 
-from sqlalchemy import delete, update
+from datetime import timedelta
+
+from sqlalchemy import delete, func, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.audit.commands import record
 from app.core.actor import SYSTEM
 from app.organisations.members import queries
-from app.organisations.members.models import Invitation
+from app.organisations.members.models import AddressClaim, Invitation
 from app.organisations.models import Membership
 
 MOST_AT_ONCE = 500
 """How many one run of the timer deletes; the next run goes on."""
+
+KEEP_CLAIMS = timedelta(days=1)
+"""How long an address that was to be confirmed outlives its link."""
 
 
 async def delete_kept_long_enough(db: AsyncSession) -> tuple[int, int]:
@@ -37,3 +42,11 @@ async def delete_kept_long_enough(db: AsyncSession) -> tuple[int, int]:
             facts={"memberships": len(memberships), "invitations": len(invitations)},
         )
     return len(memberships), len(invitations)
+
+
+async def forget_claims(db: AsyncSession) -> None:
+    """Delete addresses that people asked to keep their account by, once their link has ended.
+
+    One that was confirmed stands on the account.
+    """
+    await db.execute(delete(AddressClaim).where(AddressClaim.expires_at < func.now() - KEEP_CLAIMS))
