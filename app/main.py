@@ -66,6 +66,7 @@ from app.profiles.confirming.domain import LINKS as CONFIRMING_LINKS
 from app.profiles.consent import pages as consent
 from app.profiles.data import pages as person_data
 from app.profiles.erasure import pages as erasure
+from app.profiles.importing import pages as importing
 from app.profiles.keeping import domain as keeping
 from app.profiles.keeping import pages as keeping_pages
 from app.roles import audit_words as roles_words
@@ -100,6 +101,7 @@ ROUTERS: tuple[ControllerRouterHandler, ...] = (
     own_posts.router,
     profiles.router,
     confirming.router,
+    importing.router,
     confirming_links.router,
     consent.router,
     consent.body_router,

@@ -39,7 +39,9 @@ from app.organisations.members import jobs as members
 from app.organisations.record import jobs as audit_record
 from app.organisations.reminders import jobs as reminders
 from app.organisations.sign_in import jobs as sign_in
+from app.profiles import jobs as profile_levels
 from app.profiles.confirming import jobs as confirming
+from app.profiles.importing import jobs as importing
 from app.profiles.keeping import jobs as profiles
 from app.roles.local import jobs as roles
 
@@ -79,6 +81,8 @@ TIMERS: Final[dict[str, Timer]] = {
     "organisations.delete_old_memberships": members.delete_old,
     "organisations.look_after_proofs": members.look_after_proofs,
     "organisations.remind": reminders.remind_all,
+    "profiles.forget_old_levels": profile_levels.forget_old_levels,
+    "profiles.forget_files": importing.forget_files,
     "profiles.look_after_confirmations": confirming.look_after,
     "profiles.look_after": profiles.look_after,
     "roles.remind_of_reviews": roles.remind_of_reviews,

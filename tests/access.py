@@ -369,6 +369,13 @@ GET  /profile/confirmations/{confirmation_id}/withdraw s 2444444 4 44 s
 POST /profile/confirmations/{confirmation_id}/withdraw s 3444444 4 44 s
 GET  /confirm-skill/{token}                  2 2222222 2 22 2
 POST /confirm-skill/{token}                  u uuuuuuu u uu u
+GET  /profile/gaps                           s 2222222 2 22 s
+GET  /profile/import                         s 2222222 2 22 s
+POST /profile/import                         s uuuuuuu u uu s
+GET  /profile/import/template.csv            s 2222222 2 22 s
+GET  /profile/import/{import_id}             s 2444444 4 44 s
+POST /profile/import/{import_id}             s u444444 4 44 s
+POST /profile/import/{import_id}/leave       s 3444444 4 44 s
 GET  /profile/data                         s 2222222 2 22 s
 GET  /profile/data.json                    s 2222222 2 22 s
 GET  /profile/delete                       s 2333333 3 33 s

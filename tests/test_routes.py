@@ -359,6 +359,13 @@ GET  /profile/confirmations/{confirmation_id}/withdraw signed-in
 POST /profile/confirmations/{confirmation_id}/withdraw signed-in
 GET  /confirm-skill/{token}                    public
 POST /confirm-skill/{token}                    public
+GET  /profile/gaps                             signed-in
+GET  /profile/import                           signed-in
+POST /profile/import                           signed-in
+GET  /profile/import/template.csv              signed-in
+GET  /profile/import/{import_id}               signed-in
+POST /profile/import/{import_id}               signed-in
+POST /profile/import/{import_id}/leave         signed-in
 GET  /profile/data                             signed-in
 GET  /profile/data.json                        signed-in
 GET  /profile/delete                           signed-in

@@ -6,13 +6,17 @@ from litestar import Router
 from litestar.types import ControllerRouterHandler
 
 from app.core.slots import Slots
+from app.matching.gaps import pages as gaps
 from app.matching.pages import own, people, person
 
 ROUTERS: Final[tuple[ControllerRouterHandler, ...]] = (
+    gaps.router,
     Router("/", route_handlers=[*own.handlers, *people.handlers, *person.handlers]),
 )
 
 
 def fill_slots(slots: Slots) -> None:
-    """Tell on the page of a body's own post how many people suit it."""
+    """Tell how many people suit a body's own post, and how oneself stands to a post or role."""
     slots.fill("opportunity.manage", people.count_panel)
+    slots.fill("opportunity.funding", gaps.post_panel)
+    slots.fill("roles.local", gaps.local_panel)

@@ -11,11 +11,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.audit.commands import record
 from app.core.actor import Actor
+from app.core.clock import london_today
 from app.core.db import new_id
 from app.organisations.account.commands import me
 from app.profiles import queries
 from app.profiles.confirming.moving import delete_letters_of, drop_confirmations
 from app.profiles.domain import (
+    KEEP_HISTORY,
     MOST_EVIDENCE,
     MOST_HIDINGS,
     MOST_ROLES,
@@ -38,6 +40,7 @@ from app.profiles.models import (
     ProfilePay,
     ProfileRole,
     ProfileSkill,
+    ProfileSkillHistory,
 )
 from app.profiles.permissions import may_open_own_profile
 from app.roles.queries import current_edition
@@ -92,6 +95,7 @@ async def save_skills(
     others confirmed of a level that is no longer claimed counts no more.
     """
     await open_profile(db, actor, today)
+    before = await queries.levels_of(db, me(actor), list(claims))
     gone = [skill for skill, claim in claims.items() if claim is None]
     kept = {skill: claim for skill, claim in claims.items() if claim is not None}
     if gone:
@@ -131,8 +135,49 @@ async def save_skills(
         if await queries.count_of(db, ProfileSkill, me(actor)) > MOST_SKILLS:
             raise too_many("skills", MOST_SKILLS)
         await drop_confirmations(db, me(actor), {skill: one.level for skill, one in kept.items()})
+    after = {skill: 0 if one is None else one.level for skill, one in claims.items()}
+    changed = {skill: level for skill, level in after.items() if before.get(skill, 0) != level}
+    await _note_levels(db, me(actor), changed, today)
     await done(db, actor, "profile.skills_saved", {"count": len(kept), "removed": len(gone)})
     return len(kept)
+
+
+async def _note_levels(
+    db: AsyncSession, person_id: uuid.UUID, levels: Mapping[uuid.UUID, int], today: date
+) -> None:
+    """Keep which levels are claimed from today on; zero is none."""
+    if not levels:
+        return
+    rows = [
+        {
+            "id": new_id(),
+            "person_id": person_id,
+            "skill_id": skill,
+            "level": level,
+            "on_day": today,
+        }
+        for skill, level in levels.items()
+    ]
+    made = insert(ProfileSkillHistory).values(rows)
+    await db.execute(
+        made.on_conflict_do_update(
+            index_elements=[
+                ProfileSkillHistory.person_id,
+                ProfileSkillHistory.skill_id,
+                ProfileSkillHistory.on_day,
+            ],
+            set_={"level": made.excluded.level, "updated_at": func.now()},
+        )
+    )
+
+
+async def forget_old_levels(db: AsyncSession) -> None:
+    """Each hour: delete what was claimed long ago, but what the kept rest goes on from."""
+    await db.execute(
+        delete(ProfileSkillHistory).where(
+            ProfileSkillHistory.id.in_(queries.old_levels(london_today() - KEEP_HISTORY))
+        )
+    )
 
 
 async def name_role(

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from typing import Final
@@ -16,6 +16,8 @@ MOST_EVIDENCE: Final = 10
 MOST_HIDINGS: Final = 100
 LONGEST_PAUSE_DAYS: Final = 366
 OLDEST_YEAR: Final = 1970
+KEEP_HISTORY: Final = timedelta(days=3 * 365)
+"""How long it is kept what somebody claimed when, so that they see their progress."""
 
 
 class RoleStanding(StrEnum):

@@ -174,6 +174,27 @@ class ProfileSkill(Base):
     confirmed_as: Mapped[str | None]
 
 
+class ProfileSkillHistory(Base):
+    """The level that somebody claimed from a day on; zero takes it back. Their own to see.
+
+    The last of a day counts. What is older than `KEEP_HISTORY` goes, but for the latest of each
+    skill, from which what is kept goes on.
+    """
+
+    __tablename__ = "profile_skill_history"
+    __privacy__ = personal(Activity.PROFILES, Erasure.GOES)
+    __table_args__ = (
+        UniqueConstraint("person_id", "skill_id", "on_day"),
+        CheckConstraint("level BETWEEN 0 AND 4", name="level_zero_to_four"),
+        Index("ix_profile_skill_history_on_day", "on_day"),
+    )
+
+    person_id: Mapped[uuid.UUID] = owner_id()
+    skill_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("skill.id"))
+    level: Mapped[int] = mapped_column(SmallInteger())
+    on_day: Mapped[date]
+
+
 class ProfileEvidence(Base):
     """Group `evidence`: what shows a skill, with words on why; goes with the skill."""
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Row, ScalarSelect, Select, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 
 from app.core.actor import Actor
 from app.core.paging import Paged, Part
@@ -25,6 +26,7 @@ from app.profiles.models import (
     ProfilePay,
     ProfileRole,
     ProfileSkill,
+    ProfileSkillHistory,
 )
 from app.roles.domain import Proficiency
 from app.roles.models import EditionRole, Role, RoleLevel, Skill
@@ -256,6 +258,34 @@ async def claims_of(
     )
     entries = [_entry(row) for row in found]
     return {one.skill_id: one for one in entries}
+
+
+async def levels_of(
+    db: AsyncSession, person_id: uuid.UUID, skill_ids: Sequence[uuid.UUID]
+) -> Mapping[uuid.UUID, int]:
+    """At which level somebody claims these skills, as far as they do."""
+    found = await db.execute(
+        select(ProfileSkill.skill_id, ProfileSkill.level).where(
+            ProfileSkill.person_id == person_id, ProfileSkill.skill_id.in_(skill_ids)
+        )
+    )
+    return {row.skill_id: row.level for row in found}
+
+
+def old_levels(before: date) -> Select[uuid.UUID]:
+    """What was claimed before a day and is not the latest of its skill before that day."""
+    later = aliased(ProfileSkillHistory)
+    return select(ProfileSkillHistory.id).where(
+        ProfileSkillHistory.on_day < before,
+        select(later.id)
+        .where(
+            later.person_id == ProfileSkillHistory.person_id,
+            later.skill_id == ProfileSkillHistory.skill_id,
+            later.on_day > ProfileSkillHistory.on_day,
+            later.on_day < before,
+        )
+        .exists(),
+    )
 
 
 async def list_evidence(

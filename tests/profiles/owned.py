@@ -24,11 +24,14 @@ from app.profiles.domain import (
     SkillClaim,
     year_of_use,
 )
+from app.profiles.importing.commands import keep_file
+from app.profiles.importing.domain import FileKind
 from app.roles import queries as framework
 from tests.canary import id_in
 from tests.messages import link_in_last
 
 SKILL = "accessibility"
+TODAY = london_today()
 ANOTHER = "business-architecture"
 
 
@@ -142,6 +145,10 @@ async def profile_paths(db: AsyncSession, sign_in: uuid.UUID | None) -> Owned:
     body = "/profile/hidden/{organisation_id}"
     asked, link = "/profile/confirmations/{confirmation_id}", "/confirm-skill/{token}"
     draft, token = await make_requests(db, actor)
+    file = await keep_file(
+        db, actor, kind=FileKind.CSV, name="a.csv", content=b"Skill,Level\nAgile,2", today=TODAY
+    )
+    await db.commit()
     grant, shown = "/profile/visibility/{grant_id}", "/org/{org}/profiles/{profile_id}"
     given = await _let_own_body_see(db, actor)
     profile = await queries.lock_profile(db, actor.person_id)
@@ -157,6 +164,7 @@ async def profile_paths(db: AsyncSession, sign_in: uuid.UUID | None) -> Owned:
             piece: str(evidence.id),
             body: str(id_in("x")),
             asked: str(draft),
+            "/profile/import/{import_id}": str(file),
             link: token,
             grant: str(given),
             shown: str(profile.id),
@@ -168,6 +176,7 @@ async def profile_paths(db: AsyncSession, sign_in: uuid.UUID | None) -> Owned:
             piece: str(id_in("profile_evidence")),
             body: str(id_in("organisation")),
             asked: str(id_in("skill_confirmation")),
+            "/profile/import/{import_id}": str(id_in("profile_import")),
             link: token,
             grant: str(id_in("consent_grant")),
             shown: str(id_in("profile")),

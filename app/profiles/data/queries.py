@@ -16,6 +16,7 @@ from sqlalchemy import (
     Uuid,
     bindparam,
     cast,
+    exists,
     func,
     literal,
     select,
@@ -27,7 +28,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core.db import Base
 from app.organisations.models import Membership, Organisation, Person
+from app.profiles.consent.document import document
+from app.profiles.consent.domain import GRANTABLE
+from app.profiles.consent.queries.viewing import load_facts
+from app.profiles.importing.json_file import FORMAT, VERSION
+from app.profiles.models import Profile
 from app.roles.models import Role, RoleLevel, Skill
+from app.roles.queries import find_current_edition
 
 # What lets somebody in, and what is only made from other rows to search faster.
 SECRET: Final = frozenset({"store_key", "credential_id", "public_key"})
@@ -138,11 +145,28 @@ async def find_person(db: AsyncSession, email: str) -> uuid.UUID | None:
     return found or await db.scalar(works.order_by(Membership.id).limit(1))
 
 
+async def portable(db: AsyncSession, person_id: uuid.UUID) -> dict[str, Any] | None:
+    """What somebody said of themselves, in the form that an import takes; None without a profile.
+
+    Its `version` rises with each change that an earlier import could not read.
+    """
+    if not await db.scalar(select(exists().where(Profile.person_id == person_id))):
+        return None
+    edition = await find_current_edition(db)
+    return {
+        "format": FORMAT,
+        "version": VERSION,
+        "edition": edition.as_of.isoformat() if edition else None,
+        **document(await load_facts(db, person_id), frozenset(GRANTABLE)),
+    }
+
+
 async def export_of(db: AsyncSession, person_id: uuid.UUID) -> dict[str, Any]:
     """Everything held of somebody, ready for JSON: rows, names of what they name, mentions."""
     held = await collect(db, person_id)
     return {
         "person": str(person_id),
+        "profile": await portable(db, person_id),
         "held": held,
         "names": dict(sorted((await names_in(db, held)).items())),
         "mentioned": await collect_mentions(db, person_id),

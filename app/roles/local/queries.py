@@ -112,6 +112,19 @@ async def find_local_role(db: AsyncSession, local_role_id: uuid.UUID) -> LocalLi
     return None if row is None else LocalLine(*row)
 
 
+async def find_public(db: AsyncSession, local_role_id: uuid.UUID) -> LocalLine | None:
+    """A local role by id that everybody may see."""
+    wanted = _lines().where(is_public(), LocalRole.id == local_role_id)
+    row = (await db.execute(wanted)).one_or_none()
+    return None if row is None else LocalLine(*row)
+
+
+async def list_some_public(db: AsyncSession, *, limit: int = 20) -> tuple[LocalLine, ...]:
+    """The active local roles of verified bodies that were made last, to choose from."""
+    wanted = _lines().where(is_public()).order_by(LocalRole.id.desc()).limit(limit)
+    return tuple(LocalLine(*row) for row in await db.execute(wanted))
+
+
 async def get_public(db: AsyncSession, organisation: str, slug: str) -> tuple[LocalRole, str]:
     """A local role that everybody may see, with its body's name. Raises NotFound."""
     found = await db.execute(

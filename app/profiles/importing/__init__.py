@@ -1,0 +1,1 @@
+"""Filling one's profile from a file: one's own earlier export, or a table from HR."""
