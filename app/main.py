@@ -45,6 +45,8 @@ from app.matching import audit_words as matching_words
 from app.matching import routes as matching
 from app.matching.alerts import audit_words as alerts_words
 from app.matching.alerts import routes as alerts
+from app.matching.inviting import audit_words as inviting_words
+from app.matching.needs import audit_words as needs_words
 from app.matching.wiring import follow_changes
 from app.notifications import audit_words as notifications_words
 from app.notifications import pages as notifications
@@ -119,7 +121,9 @@ for table in (
     cofunding_words.SENTENCES,
     alerts_words.SENTENCES,
     costsharing_words.SENTENCES,
+    inviting_words.SENTENCES,
     matching_words.SENTENCES,
+    needs_words.SENTENCES,
     notifications_words.SENTENCES,
     opportunities_words.SENTENCES,
     organisations_words.SENTENCES,

@@ -29,6 +29,8 @@ from app.costsharing.splits import jobs as cost_splits
 from app.matching import jobs as matching
 from app.matching.alerts import jobs as alerts
 from app.matching.alerts.sending import send_due
+from app.matching.inviting import jobs as inviting
+from app.matching.needs import jobs as needs
 from app.matching.wiring import follow_changes
 from app.notifications import jobs as notifications
 from app.opportunities.finding import jobs as finding
@@ -53,6 +55,7 @@ JOBS: Final[dict[str, Job]] = {
     "costsharing.draw_paper": cost_splits.draw_paper,
     "matching.follow_person": matching.follow_person,
     "matching.rebuild_people": matching.rebuild_people,
+    "matching.tell_answer": inviting.tell_answer,
     "matching.rebuild_posts": matching.rebuild_posts,
     "matching.write_due": matching.write_due,
     "notifications.deliver": notifications.deliver,
@@ -73,6 +76,7 @@ TIMERS: Final[dict[str, Timer]] = {
     "core.sweep_request_keys": once.sweep,
     "costsharing.delete_idle": costsharing.delete_idle,
     "matching.look_after": matching.look_after,
+    "matching.look_after_needs": needs.look_after,
     "notifications.look_after": notifications.look_after,
     "opportunities.keep_dates": publishing.keep_dates,
     "opportunities.rebuild_open_posts": finding.rebuild_open_posts,

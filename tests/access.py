@@ -382,6 +382,24 @@ GET  /profile/delete                       s 2333333 3 33 s
 POST /profile/delete                       s 3333333 3 33 s
 GET  /org/{org}/posts/{slug}/people/{profile_id} s FF22FFF 4 44 s
 GET  /org/{org}/posts/{slug}/people/{profile_id}/profile.json s FF22FFF 4 44 s
+POST /org/{org}/posts/{slug}/people/keep s FF33FFF 4 44 s
+POST /org/{org}/posts/{slug}/people/stop-keeping s FF33FFF 4 44 s
+GET  /alerts/matches s 2222222 2 22 s
+POST /alerts/matches s uuuuuuu u uu s
+GET  /org/{org}/posts/{slug}/people/invitations s FF22FFF 4 44 s
+GET  /org/{org}/posts/{slug}/people/invitations/{invitation_id}/withdraw s FF22FFF 4 44 s
+POST /org/{org}/posts/{slug}/people/invitations/{invitation_id}/withdraw s FF33FFF 4 44 s
+GET  /org/{org}/posts/{slug}/people/{profile_id}/invite s FF22FFF 4 44 s
+POST /org/{org}/posts/{slug}/people/{profile_id}/invite s FFuuFFF 4 44 s
+GET  /profile/invitations s 2222222 2 22 s
+GET  /profile/invitations/{invitation_id} s 2444444 4 44 s
+POST /profile/invitations/{invitation_id}/accept s 3444444 4 44 s
+GET  /profile/invitations/{invitation_id}/decline s 2444444 4 44 s
+POST /profile/invitations/{invitation_id}/decline s u444444 4 44 s
+GET  /profile/invitations/{invitation_id}/never s 2444444 4 44 s
+POST /profile/invitations/{invitation_id}/never s 3444444 4 44 s
+GET  /profile/invitations/{invitation_id}/take-back s c444444 4 44 s
+POST /profile/invitations/{invitation_id}/take-back s c444444 4 44 s
 """
 
 

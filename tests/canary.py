@@ -51,6 +51,7 @@ WANTED: Final[dict[str, dict[str, Any]]] = {
     "opportunity": {"weeks": None},
     "opportunity_question": {"answered_at": NOW, "answered_by_id": uuid.UUID(int=1)},
     "pledge": {"amount": "2", "employer_id": uuid.UUID(int=2), "approved_figures": None},
+    "post_invitation": {"status": "declined", "moved_at": NOW},
     "profile_access": {"groups": ["name"]},
     "profile_availability": {"moves": ["job_swap:go"], "regions": ["wales"]},
     "profile_skill": {"confirmed_level": 1, "confirmed_on": NOW.date()},

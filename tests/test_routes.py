@@ -372,6 +372,24 @@ GET  /profile/delete                           signed-in
 POST /profile/delete                           signed-in
 GET  /org/{org}/posts/{slug}/people/{profile_id} signed-in
 GET  /org/{org}/posts/{slug}/people/{profile_id}/profile.json signed-in
+POST /org/{org}/posts/{slug}/people/keep signed-in
+POST /org/{org}/posts/{slug}/people/stop-keeping signed-in
+GET  /alerts/matches signed-in
+POST /alerts/matches signed-in
+GET  /org/{org}/posts/{slug}/people/invitations signed-in
+GET  /org/{org}/posts/{slug}/people/invitations/{invitation_id}/withdraw signed-in
+POST /org/{org}/posts/{slug}/people/invitations/{invitation_id}/withdraw signed-in
+GET  /org/{org}/posts/{slug}/people/{profile_id}/invite signed-in
+POST /org/{org}/posts/{slug}/people/{profile_id}/invite signed-in
+GET  /profile/invitations signed-in
+GET  /profile/invitations/{invitation_id} signed-in
+POST /profile/invitations/{invitation_id}/accept signed-in
+GET  /profile/invitations/{invitation_id}/decline signed-in
+POST /profile/invitations/{invitation_id}/decline signed-in
+GET  /profile/invitations/{invitation_id}/never signed-in
+POST /profile/invitations/{invitation_id}/never signed-in
+GET  /profile/invitations/{invitation_id}/take-back signed-in
+POST /profile/invitations/{invitation_id}/take-back signed-in
 """
 
 # For programs, which have no session: they need no token of a form. Mail programs unsubscribe.

@@ -33,6 +33,7 @@ from app.core.outbox import Outbox
 from app.core.permissions import Duty
 from app.core.sessions import IDLE_SECONDS
 from app.main import SECRET_PATHS, create_app
+from app.matching.inviting.models import PostInvitation
 from app.opportunities.domain import OpportunityKind
 from app.opportunities.finding.projection import project
 from app.opportunities.models import (
@@ -50,6 +51,7 @@ from app.organisations.members.models import AddressClaim, EmploymentProof, Invi
 from app.organisations.models import Membership, Organisation, Person, PersonSession
 from app.organisations.queries import get_organisation
 from app.organisations.sign_in.models import SignInLink
+from app.profiles.models import Profile
 from app.roles.models import Skill
 from tests.canary import CANARY, id_in, plant
 from tests.cofunding.region import make_shared
@@ -237,6 +239,7 @@ async def _seat_of(db: AsyncSession, member: Membership) -> Here:
 MESSAGES = ("/demo/mailbox/{message_id}", "/operator/mail/{message_id}")
 # Where everybody may read everything: only a demo has it, and says so.
 OPEN_TO_ALL = "/demo/mailbox"
+INVITATION_OF_A_POST = "/org/{org}/posts/{slug}/people/invitations/{invitation_id}"
 PERSON_FOR_A_POST = "/org/{org}/posts/{slug}/people/{profile_id}"
 PASSKEYS = "/account/second-factor/passkeys/{passkey_id}"
 NOWHERE = "0" * 43
@@ -294,8 +297,7 @@ async def _things(world: World, db: AsyncSession) -> None:
     owned = await profile_paths(db, world.people["member"].sign_in)
     world.own |= owned.own
     world.foreign |= owned.foreign
-    for things in (world.own, world.foreign):
-        things[PERSON_FOR_A_POST] = things["/org/{org}/profiles/{profile_id}"]
+    await _things_of_invitations(world, db)
     world.nowhere = {
         **{key: str(uuid.uuid4()) if key.endswith("_id}") else NOWHERE for key in world.own},
         **ROLE_ACTION,
@@ -479,6 +481,28 @@ async def _things_of_posts(world: World, db: AsyncSession) -> None:
         things[f"{posts}/edit/{{page}}"] = "contact"
         things[f"{posts}/changes/{{change_id}}"] = str(ids["opportunity_change"])
         things[f"{posts}/questions/{{question_id}}"] = str(ids["opportunity_question"])
+
+
+async def _things_of_invitations(world: World, db: AsyncSession) -> None:
+    """An invitation that the member got from their own body, which they let see them."""
+    signed_in = await db.get_one(PersonSession, world.people["member"].sign_in)
+    author = await db.get_one(PersonSession, world.people["hr"].sign_in)
+    profile = (
+        await db.scalars(select(Profile).where(Profile.person_id == signed_in.person_id))
+    ).one()
+    slug = world.own["/org/{org}/posts/{slug}"]
+    post = (await db.scalars(select(Opportunity).where(Opportunity.slug == slug))).one()
+    await project(db, post.id)
+    made = PostInvitation(
+        person_id=profile.person_id, profile_id=profile.id, organisation_id=post.organisation_id,
+        opportunity_id=post.id, by_id=author.person_id, status="sent",
+    )  # fmt: skip
+    db.add(made)
+    await db.commit()
+    for things, one in ((world.own, made.id), (world.foreign, id_in("post_invitation"))):
+        things[PERSON_FOR_A_POST] = things["/org/{org}/profiles/{profile_id}"]
+        things[INVITATION_OF_A_POST] = str(one)
+        things["/profile/invitations/{invitation_id}"] = str(one)
 
 
 async def _things_of_the_operator(world: World, db: AsyncSession) -> None:

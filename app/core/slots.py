@@ -21,6 +21,8 @@ class Fragment:
     context: Mapping[str, Any]
 
 
+# What stands in a slot of a page where something is still written: it gets that as it is typed.
+DraftPanel = Callable[[AsyncSession, Actor, Any], Awaitable[Fragment | None]]
 Panel = Callable[[AsyncSession, Actor, uuid.UUID | None], Awaitable[Fragment | None]]
 
 
@@ -33,6 +35,7 @@ class Slots:
     """
 
     _panels: dict[str, list[Panel]] = field(default_factory=dict)
+    _drafts: dict[str, list[DraftPanel]] = field(default_factory=dict)
 
     def fill(self, slot: str, panel: Panel) -> None:
         """Put a feature's panel into a slot."""
@@ -43,4 +46,15 @@ class Slots:
     ) -> list[Fragment]:
         """The fragments of a slot for this actor; a panel with nothing to say leaves no trace."""
         found = [await panel(db, actor, subject_id) for panel in self._panels.get(slot, ())]
+        return [fragment for fragment in found if fragment is not None]
+
+    def fill_draft(self, slot: str, panel: DraftPanel) -> None:
+        """Put a feature's panel into a slot of a page where something is written."""
+        self._drafts.setdefault(slot, []).append(panel)
+
+    async def show_draft(
+        self, slot: str, db: AsyncSession, actor: Actor, draft: Any
+    ) -> list[Fragment]:
+        """The fragments of such a slot for what was typed so far."""
+        found = [await panel(db, actor, draft) for panel in self._drafts.get(slot, ())]
         return [fragment for fragment in found if fragment is not None]

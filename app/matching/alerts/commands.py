@@ -30,7 +30,8 @@ from app.matching.alerts.domain import (
 from app.matching.alerts.links import link_path, sha256, token_of
 from app.matching.alerts.models import Alert, AlertHistory, AlertRun, alert_post
 from app.matching.alerts.queries import search_of
-from app.matching.alerts.wording import HOW_OFTEN, describe
+from app.matching.alerts.saying import said_of
+from app.matching.alerts.wording import HOW_OFTEN
 from app.notifications.commands import send
 from app.opportunities.finding.domain import Search
 from app.organisations.links import sha256_of
@@ -55,15 +56,21 @@ def criteria_of(search: Search) -> dict[str, list[str]]:
 
 
 async def make_alert(
-    db: AsyncSession, actor: Actor, *, search: Search, frequency: Frequency, to_private: bool
+    db: AsyncSession,
+    actor: Actor,
+    *,
+    search: Search | None,
+    frequency: Frequency,
+    to_private: bool,
 ) -> Alert:
     """Save a search of somebody signed in, whose addresses are proven: it counts from now on.
 
-    Raises RuleBroken where they have it already, or as many as anybody may have.
+    Without a search it tells of posts that suit their profile. Raises RuleBroken where they have
+    it already, or as many as anybody may have.
     """
-    criteria = criteria_of(search)
+    criteria = {} if search is None else criteria_of(search)
     await queries.lock_person(db, me(actor))
-    if await queries.find_same(db, me(actor), criteria):
+    if await queries.find_same(db, me(actor), criteria, is_match=search is None):
         raise already_there()
     if await queries.count_alerts(db, me(actor)) >= MOST_ALERTS:
         raise too_many()
@@ -71,6 +78,7 @@ async def make_alert(
         db,
         new_id(),
         criteria=criteria,
+        is_match=search is None,
         frequency=frequency,
         to_private=to_private,
         person_id=me(actor),
@@ -253,7 +261,7 @@ async def ask_whether_wanted(db: AsyncSession) -> None:
             to=reader.address,
             template="alert_review",
             values={
-                "described": describe(search_of(alert), names, language),
+                "described": said_of(alert, names, language),
                 "path": link_path(renewed_token(db, alert)),
                 "days": ANSWER_WITHIN.days,
             },

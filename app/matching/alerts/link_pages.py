@@ -25,8 +25,7 @@ from app.matching.alerts.forms import VisitorAlertForm
 from app.matching.alerts.links import link_path
 from app.matching.alerts.models import Alert
 from app.matching.alerts.queries import search_of
-from app.matching.alerts.wording import describe
-from app.opportunities.finding.links import search_path
+from app.matching.alerts.saying import list_path, said_of
 from app.organisations.links import sha256_of
 
 AnyRequest = Request[Any, Any, Any]
@@ -115,10 +114,10 @@ async def _alert(db: AsyncSession, token: str) -> Alert:
 async def _stop_page(request: AnyRequest, db: AsyncSession, token: str, alert: Alert) -> Page:
     names = await queries.names_in(db, [search_of(alert)])
     context = {
-        "described": describe(search_of(alert), names),
+        "described": said_of(alert, names),
         "has_ended": alert.status == AlertStatus.ENDED,
         "path": link_path(token),
-        "search_href": search_path(search_of(alert)),
+        "search_href": list_path(alert),
     }
     return render(request, "alerts/unsubscribe.html", context, headers=PRIVATE)
 
@@ -134,9 +133,9 @@ async def _page(
     names = await queries.names_in(db, [search_of(alert)])
     context = {
         "alert": alert,
-        "described": describe(search_of(alert), names),
+        "described": said_of(alert, names),
         "path": link_path(token),
-        "search_href": search_path(search_of(alert)),
+        "search_href": list_path(alert),
     }
     return form_page(
         request,

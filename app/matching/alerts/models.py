@@ -28,7 +28,8 @@ from app.organisations.models import one_of
 class Alert(Base):
     """A saved search that tells of new posts: of a person, or of whoever has an address.
 
-    `criteria` is the address of the search by parameter. A person's alert goes to the address of
+    `criteria` is the address of the search by parameter; with `is_match` there is none, and posts
+    are those that suit the person’s profile. A person's alert goes to the address of
     their account, or to the private one. `started_at` is when it was confirmed: older posts are
     not new. Windows up to `covered_to` have been looked through. After an error it rests until
     `not_before`. `kept_at` is when somebody last said that they want it, `asked_at` when we asked
@@ -42,6 +43,7 @@ class Alert(Base):
         one_of("status", AlertStatus),
         CheckConstraint("language IN ('en', 'cy')", name="language_known"),
         CheckConstraint("(person_id IS NULL) = (email IS NOT NULL)", name="person_or_address"),
+        CheckConstraint("NOT is_match OR person_id IS NOT NULL", name="match_of_a_person"),
         CheckConstraint("email = lower(email)", name="email_lower"),
         CheckConstraint("octet_length(token_sha256) = 32", name="token_sha256_length"),
         CheckConstraint(
@@ -68,6 +70,7 @@ class Alert(Base):
     language: Mapped[str] = mapped_column(server_default="en")
     to_private: Mapped[bool] = mapped_column(server_default=false())
     criteria: Mapped[dict[str, Any]]
+    is_match: Mapped[bool] = mapped_column(server_default=false())
     frequency: Mapped[str]
     status: Mapped[str] = mapped_column(server_default=AlertStatus.WAITING)
     token_sha256: Mapped[bytes]

@@ -29,11 +29,13 @@ from app.matching.alerts.forms import (
 )
 from app.matching.alerts.models import Alert
 from app.matching.alerts.queries import View, search_of
+from app.matching.alerts.saying import MATCHES, list_path, said_of
 from app.matching.alerts.wording import HOW_OFTEN, describe
 from app.opportunities.finding.domain import Search, read_search
 from app.opportunities.finding.links import search_path
 from app.opportunities.finding.queries import everybody, viewer_of
 from app.organisations.account.queries import get_account
+from app.profiles.permissions import may_open_own_profile
 
 AnyRequest = Request[Any, Any, Any]
 Page = Response[Any]
@@ -60,7 +62,7 @@ async def list_alerts(request: AnyRequest, db: Db, actor: Who) -> Page:
     context = {
         "found": found,
         "links": found.links(ALERTS, {}),
-        "described": {one.id: describe(search_of(one), names) for one in found.items},
+        "described": {one.id: said_of(one, names) for one in found.items},
         "how_often": HOW_OFTEN["en"],
         "last": last,
     }
@@ -159,6 +161,58 @@ async def _new_page(
     )
 
 
+@get("/matches", opt=SIGNED_IN)
+async def start_match_alert(request: AnyRequest, db: Db, actor: Who) -> Page:
+    """How posts that suit the person's profile are to come."""
+    raw = {"frequency": Frequency.DAILY.value, "address": "account"}
+    return await _match_page(request, db, actor, raw)
+
+
+@post("/matches", opt=SIGNED_IN)
+async def make_match_alert(request: AnyRequest, db: Db, actor: Who) -> Page:
+    """Tell of posts that suit the person's profile from now on."""
+    may_open_own_profile(actor).require()
+    account = await get_account(db, me(actor))
+    setting = addresses_of(account.email, account.private_email)
+    bound = await bind_request(request, OwnAlertForm, setting)
+    errors = list(bound.errors)
+    if bound.form is not None:
+        try:
+            await commands.make_alert(
+                db,
+                actor,
+                search=None,
+                frequency=Frequency(bound.form.frequency),
+                to_private=bound.form.address == "private",
+            )
+        except RuleBroken as refused:
+            errors = errors_of(refused)
+        else:
+            flash(request, "Saved. We tell you about new posts that suit you from now on.")
+            return see_other(ALERTS)
+    return await _match_page(request, db, actor, bound.raw, errors)
+
+
+async def _match_page(
+    request: AnyRequest,
+    db: AsyncSession,
+    actor: Actor,
+    raw: dict[str, Any],
+    errors: list[FieldError] | None = None,
+) -> Page:
+    may_open_own_profile(actor).require()
+    account = await get_account(db, me(actor))
+    return form_page(
+        request,
+        "alerts/matches.html",
+        OwnAlertForm,
+        raw,
+        setting=addresses_of(account.email, account.private_email),
+        errors=errors or (),
+        context={"back_href": MATCHES, "language": actor.language},
+    )
+
+
 @get("/check-your-email", opt=PUBLIC)
 async def show_sent(request: AnyRequest) -> Page:
     """That a link is on its way: the same for every address."""
@@ -213,8 +267,8 @@ async def _own_page(
     status = AlertStatus(alert.status)
     context = {
         "alert": alert,
-        "described": describe(search_of(alert), names),
-        "search_href": search_path(search_of(alert)),
+        "described": said_of(alert, names),
+        "search_href": list_path(alert),
         "actions": [name for name, one in OWN_ACTIONS.items() if ALERT.may(status, one)],
         "back_href": ALERTS,
     }
@@ -234,7 +288,7 @@ async def show_end(request: AnyRequest, db: Db, actor: Who, alert_id: FromPath[u
     """Ask before an alert ends, which cannot be undone."""
     alert = await queries.get_alert(db, me(actor), alert_id)
     names = await queries.names_in(db, [search_of(alert)])
-    context = {"alert": alert, "described": describe(search_of(alert), names)}
+    context = {"alert": alert, "described": said_of(alert, names)}
     return render(request, "alerts/end.html", context, headers=PRIVATE)
 
 
@@ -289,6 +343,8 @@ router = Router(
         list_alerts,
         start_alert,
         make_alert,
+        start_match_alert,
+        make_match_alert,
         show_sent,
         show_alert,
         change_alert,

@@ -6,11 +6,12 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Interval, and_, func, literal, or_, select
+from sqlalchemy import Interval, Uuid, and_, func, literal, or_, select
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core.actor import ActingFor, Actor
+from app.core.clock import london_today
 from app.core.paging import Paged, Part
 from app.matching.alerts.domain import (
     ANSWER_WITHIN,
@@ -25,10 +26,15 @@ from app.matching.alerts.domain import (
     window_end,
 )
 from app.matching.alerts.models import Alert, AlertRun, alert_post
+from app.matching.models import post_match
+from app.matching.queries.numbering import load_numbering
+from app.matching.queries.own import load_self
+from app.matching.queries.search import suits
 from app.opportunities.domain import Audience
 from app.opportunities.finding.domain import Search, read_search
 from app.opportunities.finding.models import OpenPost
 from app.opportunities.finding.queries import LISTED, Viewer, everybody, found_by, viewer_of
+from app.opportunities.finding.queries.visible import visible
 from app.organisations.domain import OrganisationStatus
 from app.organisations.models import Membership, Organisation, Person
 from app.roles.models import Role, RoleFamily
@@ -91,15 +97,16 @@ async def count_alerts(db: AsyncSession, person_id: uuid.UUID) -> int:
 
 
 async def find_same(
-    db: AsyncSession, person_id: uuid.UUID, criteria: Mapping[str, Any]
+    db: AsyncSession, person_id: uuid.UUID, criteria: Mapping[str, Any], *, is_match: bool = False
 ) -> uuid.UUID | None:
-    """The id of the alert that a person has for the same search."""
+    """The id of the alert that a person has for the same search, or for what suits them."""
     found: uuid.UUID | None = await db.scalar(
         select(Alert.id)
         .where(
             Alert.person_id == person_id,
             Alert.status != AlertStatus.ENDED,
             Alert.criteria == criteria,
+            Alert.is_match == is_match,
         )
         .limit(1)
     )
@@ -300,6 +307,45 @@ async def list_new(
             .order_by(OpenPost.published_at.desc(), OpenPost.id.desc())
             .limit(MOST_POSTS),
             values,
+        )
+        for row in rows.mappings():
+            seen_as = "" if row["audience"] == Audience.PUBLIC else view.name
+            found.setdefault(row["opportunity_id"], Found(dict(row), seen_as))
+    newest = sorted(found.values(), key=lambda one: one.row["published_at"], reverse=True)
+    return newest[:MOST_POSTS]
+
+
+async def list_new_matches(
+    db: AsyncSession, alert: Alert, views: Sequence[View], now: datetime
+) -> list[Found]:
+    """Posts that suit a person's profile and that their alert has not told of, the newest first.
+
+    They meet each must-have that is not waived and miss no condition.
+    """
+    assert alert.started_at is not None  # noqa: S101 (a CHECK of the table)
+    assert alert.person_id is not None  # noqa: S101 (a CHECK of the table)
+    facts = await load_self(db, alert.person_id, london_today())
+    if facts is None or not facts.held:
+        return []
+    since = max(alert.started_at, now - NEW_FOR)
+    told = select(alert_post.c.alert_id).where(
+        alert_post.c.alert_id == alert.id, alert_post.c.opportunity_id == OpenPost.opportunity_id
+    )
+    suiting = suits(facts, await load_numbering(db))
+    found: dict[uuid.UUID, Found] = {}
+    for view in views:
+        viewer = view.viewer
+        rows = await db.execute(
+            select(*LISTED, OpenPost.organisation_name_cy)
+            .join(post_match, post_match.c.opportunity_id == OpenPost.opportunity_id)
+            .where(
+                visible(viewer.sight, literal(viewer.organisation_id, Uuid()), viewer.today),
+                suiting,
+                OpenPost.published_at >= since,
+                ~told.exists(),
+            )
+            .order_by(OpenPost.published_at.desc(), OpenPost.id.desc())
+            .limit(MOST_POSTS)
         )
         for row in rows.mappings():
             seen_as = "" if row["audience"] == Audience.PUBLIC else view.name

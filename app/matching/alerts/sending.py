@@ -15,10 +15,10 @@ from app.matching.alerts.domain import SHOWN, Frequency, next_window
 from app.matching.alerts.links import link_path
 from app.matching.alerts.models import Alert, AlertRun, alert_post
 from app.matching.alerts.queries import Found, Reader, search_of
-from app.matching.alerts.wording import describe, make_line
+from app.matching.alerts.saying import list_path, said_of
+from app.matching.alerts.wording import make_line
 from app.notifications.commands import send
 from app.notifications.queries import count_waiting
-from app.opportunities.finding.links import search_path
 
 TEMPLATE: Final = "alert_posts"
 BATCH: Final = 25
@@ -71,7 +71,8 @@ async def _run(
     window = next_window(Frequency(alert.frequency), alert.covered_to, now)
     if window is None:
         return
-    found = await queries.list_new(db, alert, reader.views, now)
+    list_new = queries.list_new_matches if alert.is_match else queries.list_new
+    found = await list_new(db, alert, reader.views, now)
     message_id = None
     if found:
         message_id = await send(
@@ -111,9 +112,10 @@ def _values(
         "posts": [asdict(line) for line in lines],
         "count": len(found),
         "more": len(found) - len(lines),
-        "described": describe(search_of(alert), names, language),
+        "described": said_of(alert, names, language),
         "how_often": said_how_often(alert, language),
-        "list_path": search_path(search_of(alert)),
+        "list_path": list_path(alert),
         "manage_path": link_path(token),
         "stop_path": link_path(token, "unsubscribe"),
+        "is_match": alert.is_match,
     }

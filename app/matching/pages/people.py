@@ -18,13 +18,17 @@ from app.core.web import flash, render
 from app.matching import rule, waiving
 from app.matching.domain import FEWEST_TOLD
 from app.matching.forms import WaiveForm
+from app.matching.inviting.domain import COLOURS, STATUS_NAMES
+from app.matching.needs.commands import KEPT_FOR
 from app.matching.presenting import person_card
 from app.matching.queries import people
+from app.matching.queries.numbering import numbers_of
 from app.matching.queries.own import load_catalogue
+from app.matching.queries.source import waived_skills, wanted_of
 from app.matching.queries.suiting import MOST_LISTED, list_suiting
 from app.matching.wording import level_name
 from app.opportunities import queries as own
-from app.opportunities.domain import OpportunityStatus, no_such_post
+from app.opportunities.domain import OpportunityStatus, PostFacts, no_such_post
 from app.opportunities.permissions import may_edit, may_write_posts
 from app.opportunities.visiting import body_of, path_to
 from app.profiles.consent.commands import look_at_people
@@ -56,6 +60,7 @@ async def show_people(
     found = await list_suiting(
         db,
         body.organisation_id,
+        row.id,
         asked.wanted,
         catalogue.numbering,
         today,
@@ -70,6 +75,8 @@ async def show_people(
         "post": row,
         "asked": asked,
         "count": found.count,
+        "is_kept": found.is_kept,
+        "may_keep": row.status in KEPT_FOR,
         "fewest": FEWEST_TOLD,
         "may_waive": may_edit(actor, row),
         "level_name": level_name,
@@ -77,8 +84,14 @@ async def show_people(
         "back_href": path,
         "is_open": is_open,
         "cards": [
-            person_card(one.facts, one.groups, asked.wanted, catalogue, today.year) for one in seen
+            (
+                person_card(one.facts, one.groups, asked.wanted, catalogue, today.year),
+                found.invited.get(one.person_id),
+            )
+            for one in seen
         ],
+        "status_names": STATUS_NAMES,
+        "colours": COLOURS,
         "first": part.offset + 1,
         "page": part.number,
         "pages": neighbours(f"{path}/people", part, has_more=found.has_more),
@@ -188,6 +201,30 @@ async def count_panel(
         return None
     context = {"path": path_to(body.slug, row.slug, "people")}
     return Fragment("matching/panel_count.html", context)
+
+
+async def draft_panel(db: AsyncSession, actor: Actor, facts: PostFacts | None) -> Fragment | None:
+    """How many people suit a post with the skills that are typed, in one query beside its numbers.
+
+    Skills that nobody could have claimed yet have no numbers: then nobody suits.
+    """
+    body = actor.acting_for
+    if body is None or not may_read_profiles(actor):
+        return None
+    if facts is None:
+        return Fragment("matching/count_draft.html", {"is_whole": False})
+    wanted = wanted_of(facts, await waived_skills(db, facts.id))
+    numbering = await numbers_of(db, [one.skill_id for one in wanted.asked])
+    found = await list_suiting(
+        db, body.organisation_id, facts.id, wanted, numbering, london_today(), None
+    )
+    context = {
+        "is_whole": True,
+        "count": found.count,
+        "fewest": FEWEST_TOLD,
+        "asked": wanted.asked,
+    }
+    return Fragment("matching/count_draft.html", context)
 
 
 handlers: list[ControllerRouterHandler] = [show_people, show_waive, waive, take_back]

@@ -14,6 +14,9 @@ from app.core.clock import london_today
 from app.core.errors import NotFound
 from app.core.form_pages import PRIVATE
 from app.core.web import render
+from app.matching.inviting.domain import COLOURS, STATUS_NAMES
+from app.matching.inviting.permissions import may_invite
+from app.matching.inviting.queries import find_sent_to
 from app.matching.presenting import person_card
 from app.matching.queries import people
 from app.matching.queries.own import load_catalogue
@@ -80,6 +83,10 @@ async def show_person(
             for group in Group
             if is_hidden(group, reading.groups)
         ],
+        "invited": await find_sent_to(db, actor, row.id, reading.person_id),
+        "may_invite": may_invite(actor, row),
+        "status_names": STATUS_NAMES,
+        "colours": COLOURS,
         "path": f"{path_to(org, slug, 'people')}/{profile_id}",
         "back_href": path_to(org, slug, "people"),
     }

@@ -1,6 +1,7 @@
 """The numbers of skills."""
 
 import uuid
+from collections.abc import Collection
 
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -26,6 +27,16 @@ async def load_numbering(db: AsyncSession) -> Numbering:
         {row.id: row.number for row in found if row.number is not None},
         {row.id: row.near_number for row in found if row.near_number is not None},
         near_of([(row.id, row.name) for row in found]),
+    )
+
+
+async def numbers_of(db: AsyncSession, skill_ids: Collection[uuid.UUID]) -> Numbering:
+    """The numbers of these skills alone, without what is near to them: enough to count."""
+    found = list(await db.execute(select(match_skill).where(match_skill.c.skill_id.in_(skill_ids))))
+    return Numbering(
+        {row.skill_id: row.number for row in found},
+        {row.skill_id: row.near_number for row in found if row.near_number is not None},
+        {},
     )
 
 

@@ -106,6 +106,16 @@ def posts_for(actor: Actor, facts: PersonFacts, numbering: Numbering) -> Select[
     )
 
 
+def suits(facts: PersonFacts, numbering: Numbering) -> ColumnElement[bool]:
+    """That a post suits somebody: each gate is met, no condition is missed, something is there."""
+    bits = func.match_bits(_small(of_person(facts.held, numbering).places))
+    return and_(
+        func.bit_count(post_match.c.gates.op("&")(bits)) == post_match.c.must,
+        func.bit_count(post_match.c.bits.op("&")(bits)) > 0,
+        _conditions(facts),
+    )
+
+
 async def list_posts(
     db: AsyncSession, actor: Actor, facts: PersonFacts, numbering: Numbering, part: Part
 ) -> list[Found]:

@@ -18,6 +18,7 @@ class Kind(StrEnum):
     """What a message is about, as far as people may choose how it comes."""
 
     ALERTS = "alerts"
+    INVITATIONS = "invitations"
     POSTS = "posts"
 
 
@@ -48,6 +49,11 @@ class Fixed:
 
 CHOOSABLE: Final = (
     Choosable(Kind.ALERTS, "Alerts", "New posts that your saved searches find"),
+    Choosable(
+        Kind.INVITATIONS,
+        "Invitations to apply",
+        "Organisations that found your profile and invite you to apply for a post",
+    ),
     Choosable(
         Kind.POSTS,
         "Posts of your organisation",
@@ -88,6 +94,7 @@ FIXED: Final = (
 )
 _KIND_OF: Final[Mapping[str, Kind]] = {
     "alert_posts": Kind.ALERTS,
+    "post_invitation": Kind.INVITATIONS,
     "post_message": Kind.POSTS,
 }
 

@@ -7,7 +7,7 @@ from app.core.forms import Form
 from app.notifications.inbox.domain import CHOOSABLE, WAY_NAMES, Kind, Way
 
 _WAYS = [Option(way.value, name) for way, name in WAY_NAMES.items()]
-_ALERTS, _POSTS = CHOOSABLE
+_ALERTS, _INVITATIONS, _POSTS = CHOOSABLE
 
 
 class WaysForm(Form):
@@ -22,6 +22,15 @@ class WaysForm(Form):
             missing="Choose how alerts are to come",
         ),
     ]
+    invitations: Annotated[
+        Way,
+        Choice(
+            label=_INVITATIONS.name,
+            hint=_INVITATIONS.hint,
+            options=_WAYS,
+            missing="Choose how invitations are to come",
+        ),
+    ]
     posts: Annotated[
         Way,
         Choice(
@@ -34,4 +43,8 @@ class WaysForm(Form):
 
     def ways(self) -> dict[Kind, Way]:
         """The answers by kind."""
-        return {Kind.ALERTS: Way(self.alerts), Kind.POSTS: Way(self.posts)}
+        return {
+            Kind.ALERTS: Way(self.alerts),
+            Kind.INVITATIONS: Way(self.invitations),
+            Kind.POSTS: Way(self.posts),
+        }

@@ -67,13 +67,16 @@ async def test_one_person_s_choice_is_nobody_else_s(db: AsyncSession) -> None:
     assert await queries.way_for(db, other.id, Kind.POSTS) is Way.BOTH
     assert await queries.preferences_of(db, one.id) == {
         Kind.ALERTS: Way.BOTH,
+        Kind.INVITATIONS: Way.BOTH,
         Kind.POSTS: Way.MAIL,
     }
 
 
 def test_every_kind_can_be_chosen_for_and_belongs_to_a_template() -> None:
     assert {one.kind for one in CHOOSABLE} == set(Kind)
-    assert {kind_of(name) for name in ("alert_posts", "post_message")} == set(Kind)
+    assert {kind_of(name) for name in ("alert_posts", "post_invitation", "post_message")} == set(
+        Kind
+    )
 
 
 async def test_somebody_else_s_message_is_not_there(db: AsyncSession) -> None:

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from litestar import Request, Response, get, post
@@ -17,6 +17,7 @@ from app.core.fields import Day, Field, FieldError, Raw, Setting, list_of, map_o
 from app.core.form_pages import PRIVATE, bind_request, error_list, see_other
 from app.core.forms import Bound, Form, Rows, act, parse, questions, view
 from app.core.once import REPEATABLE
+from app.core.slots import Fragment, Slots
 from app.core.text import whole_number
 from app.core.web import flash, render
 from app.costsharing.engine import InputFaults
@@ -47,6 +48,8 @@ Who = NamedDependency[Actor]
 Page = Response[Any]
 
 LEVEL: Final = "level"
+COUNT: Final = "count"
+SKILLS_SLOT: Final = "opportunity.skills"
 # Saving over what was saved before moves nothing; two people are told apart by `version`.
 EDIT: Final[dict[str, Any]] = {**SIGNED_IN, **REPEATABLE}
 # Where the message about an answer stands when its field has another name on the page.
@@ -90,8 +93,12 @@ class Visit:
         status: int = 200,
         stale: bool = False,
         focus: str = "",
+        typed: PostFacts | None = None,
     ) -> Page:
-        """The page with these answers and what is wrong with them; `focus` is where to go on."""
+        """The page with these answers and what is wrong with them; `focus` is where to go on.
+
+        `typed` is the post as it would be with them, for what other features say of it.
+        """
         setting = setting_of(self.facts, self.section, self.known)
         fields = view(self.form, dict(raw), setting, errors)
         title = "Level" if self.page == LEVEL else SECTION_NAMES[self.section]
@@ -117,6 +124,7 @@ class Visit:
             "kept": await self.kept() if stale else None,
             "version": self.version,
             "costs": await self.costs(),
+            "panels": await self.panels(typed),
             "action": f"{self.path}/edit/{self.page}",
             "back_href": self.path,
         }
@@ -124,6 +132,13 @@ class Visit:
         environment = self.request.app.state.templates
         found = environment.select_template([template, "opportunities/sections/section.html"])
         return render(self.request, found.name, context, status, PRIVATE)
+
+    async def panels(self, typed: PostFacts | None) -> list[Fragment]:
+        """What features above say of the skills as typed; None says that they are not whole."""
+        if self.section is not Section.SKILLS:
+            return []
+        slots: Slots = self.request.app.state.slots
+        return await slots.show_draft(SKILLS_SLOT, self.db, self.actor, typed)
 
     async def kept(self) -> object:
         """What somebody else saved meanwhile, in words."""
@@ -184,7 +199,7 @@ async def show_section(
     raw = shown(there.facts, there.section, there.known)
     found = gaps_in(there.facts, there.section, london_today()) if there.version else ()
     errors = errors_on(there.form, gaps_refused(found)) if found else []
-    return await there.draw(raw, errors)
+    return await there.draw(raw, errors, typed=there.facts)
 
 
 @post("/org/{org:str}/posts/{slug:str}/edit/{page:str}", opt=EDIT)
@@ -211,11 +226,22 @@ async def save_section(
             return await there.draw(bound.raw, [error], status=422)
         if action == "add" and not bound.errors:
             last = len(list_of(bound.raw.get("skills"))) - 1
-            return await there.draw(bound.raw, focus=f"skills-{last}-level")
+            focus = f"skills-{last}-level"
+            return await there.draw(bound.raw, focus=focus, typed=typed_in(there, bound))
+        if action == COUNT and bound.form is not None:
+            return await there.draw(bound.raw, typed=typed_in(there, bound))
     moved = act(there.form, bound.raw, action)
     if moved:
-        return await there.draw(moved[0], focus=moved[1])
+        left = parse(there.form, moved[0], setting)
+        return await there.draw(moved[0], focus=moved[1], typed=typed_in(there, left))
     return await keep(there, bound, version_of(str(sent.get("version", ""))))
+
+
+def typed_in(there: Visit, bound: Bound[Any]) -> PostFacts | None:
+    """The post as it would be with skills that are typed; None where they are not whole."""
+    if there.section is not Section.SKILLS or bound.form is None:
+        return None
+    return replace(there.facts, **values_of(there.facts, there.section, bound.form))
 
 
 async def keep(there: Visit, bound: Bound[Form], seen: int) -> Page:
