@@ -11,7 +11,7 @@ import bench
 from app.core.config import Settings
 from bench.measure import Measure
 
-_NOT_MEASURES = {"__main__", "load", "measure", "people", "posts", "serving"}
+_NOT_MEASURES = {"__main__", "load", "measure", "people", "posts", "saving", "serving"}
 
 
 def modules() -> list[str]:

@@ -22,7 +22,7 @@ from app.matching.models import person_match
 from app.matching.queries.numbering import load_numbering
 from app.matching.tokens import Numbering, of_post
 from app.roles.commands import load_bundled
-from bench import people
+from bench import people, saving
 from bench.measure import Measure, printed, under
 from bench.posts import store_bodies
 
@@ -65,6 +65,7 @@ async def _measure(settings: Settings, url: str) -> list[Measure]:
         ]
         found[count] = (gated, await _p95(connection, without, numbering))
     await connection.close()
+    saved = await saving.measure(settings, levels)
     how = f"p95 over {POSTS} posts of ten skills, best of {ROUNDS} rounds, first 20 of {{}} people"
     return [
         under("match_20k_ms", found[FEW][0], "ms", 5, how.format(f"{FEW:,}")),
@@ -76,6 +77,7 @@ async def _measure(settings: Settings, url: str) -> list[Measure]:
             "match_200k_open_ms", found[MANY][1], "ms", 120,
             how.format(f"{MANY:,}") + ", without must-haves",
         ),
+        saved,
     ]  # fmt: skip
 
 

@@ -63,8 +63,7 @@ async def _keep(db: AsyncSession, person_ids: list[uuid.UUID]) -> None:
 
     Read before somebody took back a consent and written after it, a row would bring it back.
     """
-    await source.lock_people(db, person_ids)
-    found = await source.load_people(db, person_ids, london_today())
+    found = await source.lock_people(db, person_ids, london_today())
     known = await numbering_for(db, {skill for one in found for skill in one.held})
     await commands.keep_people(db, found, known)
     await commands.forget_people(db, set(person_ids) - {one.person_id for one in found})

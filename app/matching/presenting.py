@@ -7,7 +7,8 @@ from typing import Any
 
 from app.matching import rule, wording
 from app.matching.domain import PersonFacts, Wanted
-from app.matching.queries.own import Catalogue, OwnMatch
+from app.matching.queries.numbering import Catalogue
+from app.matching.queries.own import OwnMatch
 from app.matching.wording import Row
 from app.profiles.consent.document import Facts, SkillFact, document
 from app.profiles.consent.domain import Group

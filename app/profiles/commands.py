@@ -117,7 +117,7 @@ async def save_skills(
             }
             for skill, claim in kept.items()
         ]
-        wanted = insert(ProfileSkill).values(rows)
+        wanted = insert(ProfileSkill)
         is_same = ProfileSkill.level == wanted.excluded.level
         confirmed = ("confirmed_level", "confirmed_on", "confirmed_by", "confirmed_as")
         await db.execute(
@@ -130,7 +130,8 @@ async def save_skills(
                     "edition_id": wanted.excluded.edition_id,
                     "updated_at": func.now(),
                 },
-            )
+            ),
+            rows,
         )
         if await queries.count_of(db, ProfileSkill, me(actor)) > MOST_SKILLS:
             raise too_many("skills", MOST_SKILLS)
@@ -158,7 +159,7 @@ async def _note_levels(
         }
         for skill, level in levels.items()
     ]
-    made = insert(ProfileSkillHistory).values(rows)
+    made = insert(ProfileSkillHistory)
     await db.execute(
         made.on_conflict_do_update(
             index_elements=[
@@ -167,7 +168,8 @@ async def _note_levels(
                 ProfileSkillHistory.on_day,
             ],
             set_={"level": made.excluded.level, "updated_at": func.now()},
-        )
+        ),
+        rows,
     )
 
 

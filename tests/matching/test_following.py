@@ -130,7 +130,7 @@ async def test_a_grant_that_ends_is_looked_at_again_for_those_that_go_on(
     tomorrow = TODAY + DAY
     assert await source.people_due(db, TODAY, 10) == []
     assert await source.people_due(db, tomorrow, 10) == [person_id]
-    facts = await source.load_people(db, [person_id], tomorrow)
+    facts = await source.lock_people(db, [person_id], tomorrow)
     assert facts[0].consent_until == TODAY + 30 * DAY
 
 

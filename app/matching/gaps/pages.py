@@ -18,6 +18,7 @@ from app.matching.gaps import queries
 from app.matching.gaps.domain import gaps, no_such_target, progress, to_learn
 from app.matching.gaps.picture import draw, draw_course
 from app.matching.queries import own
+from app.matching.queries.numbering import Catalogue, load_catalogue
 from app.matching.rule import conditions
 from app.organisations.account.commands import me
 from app.profiles.permissions import may_open_own_profile
@@ -46,7 +47,7 @@ async def show_gaps(request: AnyRequest, db: Db, actor: Who) -> Page:
             "local": await list_some_public(db),
         }
         return render(request, "matching/gaps/choose.html", choices, headers=PRIVATE)
-    catalogue = await own.load_catalogue(db)
+    catalogue = await load_catalogue(db)
     target = await queries.find_target(db, actor, value, catalogue)
     if target is None:
         raise no_such_target()
@@ -79,7 +80,7 @@ def conditions_of(target: queries.Target, facts: PersonFacts) -> list[wording.Ro
     return wording.condition_rows(answered, facts.availability, target.terms)
 
 
-def learn_line(line: Any, catalogue: own.Catalogue) -> dict[str, Any]:
+def learn_line(line: Any, catalogue: Catalogue) -> dict[str, Any]:
     """What to learn of a skill, and from which level to which."""
     have = line.held.level if line.held else 0
     wanted = Proficiency(line.asked.levels)

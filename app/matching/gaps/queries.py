@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core.actor import Actor
 from app.matching.gaps.domain import Change
-from app.matching.queries.own import Catalogue
+from app.matching.queries.numbering import Catalogue
 from app.matching.queries.source import terms_of, waived_skills
 from app.matching.rule import Asked, Terms
 from app.opportunities.finding.queries import find_open_post_by_id, viewer_of

@@ -15,6 +15,7 @@ from app.core.web import render
 from app.matching import rule
 from app.matching.presenting import own_card
 from app.matching.queries import own
+from app.matching.queries.numbering import load_catalogue
 from app.organisations.account.commands import me
 from app.profiles.permissions import may_open_own_profile
 
@@ -31,7 +32,7 @@ async def show_matches(request: AnyRequest, db: Db, actor: Who) -> Page:
     facts = await own.load_self(db, me(actor), london_today())
     context: dict[str, Any] = {"has_skills": bool(facts and facts.held), "order": rule.ORDER_WORDS}
     if facts is not None and facts.held:
-        catalogue = await own.load_catalogue(db)
+        catalogue = await load_catalogue(db)
         part = part_of(request.query_params)
         found = await own.list_own_matches(db, actor, facts, catalogue, part)
         context["found"] = found

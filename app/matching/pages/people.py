@@ -22,8 +22,7 @@ from app.matching.inviting.domain import COLOURS, STATUS_NAMES
 from app.matching.needs.commands import KEPT_FOR
 from app.matching.presenting import person_card
 from app.matching.queries import people
-from app.matching.queries.numbering import numbers_of
-from app.matching.queries.own import load_catalogue
+from app.matching.queries.numbering import load_catalogue, numbers_of
 from app.matching.queries.source import waived_skills, wanted_of
 from app.matching.queries.suiting import MOST_LISTED, list_suiting
 from app.matching.wording import level_name

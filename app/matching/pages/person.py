@@ -19,7 +19,7 @@ from app.matching.inviting.permissions import may_invite
 from app.matching.inviting.queries import find_sent_to
 from app.matching.presenting import person_card
 from app.matching.queries import people
-from app.matching.queries.own import load_catalogue
+from app.matching.queries.numbering import load_catalogue
 from app.opportunities import queries as own
 from app.opportunities.domain import OpportunityStatus
 from app.opportunities.models import Opportunity

@@ -1,7 +1,6 @@
 """The posts that suit somebody, with all that explains why, in few queries."""
 
 import uuid
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -12,50 +11,20 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.core.actor import Actor
 from app.core.paging import Paged, Part
 from app.matching.domain import PersonFacts
-from app.matching.models import MatchWaiver, match_skill
+from app.matching.models import MatchWaiver
+from app.matching.queries.numbering import Catalogue
 from app.matching.queries.search import posts_for
 from app.matching.queries.source import availability_of, held_of, terms_of
-from app.matching.rule import Asked, Availability, Post, near_of
-from app.matching.tokens import Numbering
+from app.matching.rule import Asked, Availability, Post
 from app.opportunities.finding.models import OpenPost
 from app.profiles.models import Profile, ProfileAvailability, ProfileSkill
-from app.roles.models import Skill
-
-
-@dataclass(frozen=True, slots=True)
-class Catalogue:
-    """The skills: their numbers, which are near to which, and how they are called."""
-
-    numbering: Numbering
-    names: Mapping[uuid.UUID, str]
-    ids: Mapping[str, uuid.UUID]
-
-
-async def load_catalogue(db: AsyncSession) -> Catalogue:
-    """All skills with their numbers, in one query."""
-    columns = (Skill.id, Skill.name, Skill.slug, match_skill.c.number, match_skill.c.near_number)
-    found = list(
-        await db.execute(
-            select(*columns).outerjoin(match_skill, match_skill.c.skill_id == Skill.id)
-        )
-    )
-    names = {row.id: row.name for row in found}
-    return Catalogue(
-        Numbering(
-            {row.id: row.number for row in found if row.number is not None},
-            {row.id: row.near_number for row in found if row.near_number is not None},
-            near_of(list(names.items())),
-        ),
-        names,
-        {row.slug: row.id for row in found},
-    )
 
 
 async def load_self(db: AsyncSession, person_id: uuid.UUID, today: date) -> PersonFacts | None:
     """Somebody's own skills and availability, in two queries; None without a profile."""
     row = (
         await db.execute(
-            select(Profile.paused_until, ProfileAvailability)
+            select(Profile.person_id, ProfileAvailability)
             .outerjoin(ProfileAvailability, ProfileAvailability.person_id == Profile.person_id)
             .where(Profile.person_id == person_id)
         )
@@ -68,7 +37,6 @@ async def load_self(db: AsyncSession, person_id: uuid.UUID, today: date) -> Pers
         {one.skill_id: held_of(one, today.year) for one in skills},
         today.year,
         Availability() if row[1] is None else availability_of(row[1]),
-        paused_until=row.paused_until,
     )
 
 

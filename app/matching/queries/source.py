@@ -29,51 +29,35 @@ from app.profiles.models import (
 
 async def reads_all_of(db: AsyncSession, person_id: uuid.UUID) -> bool:
     """Whether this transaction is the person's own or the system's, to whom nothing is hidden."""
-    row = (
-        await db.execute(
-            select(
-                func.current_setting("app.is_system", True),
-                func.current_setting("app.person_id", True),
-            )
-        )
-    ).one()
-    return bool(row[0] == "on" or row[1] == str(person_id))
+    system, person = (
+        func.current_setting(name, True) for name in ("app.is_system", "app.person_id")
+    )
+    return await db.scalar(select((system == "on") | (person == str(person_id)))) is True
 
 
-async def lock_people(db: AsyncSession, person_ids: Sequence[uuid.UUID]) -> None:
-    """Wait for those who change what is written of these people, and let them wait until the end.
-
-    People lock their profile before they change it; who joins a body changes the written row.
-    """
-    for owner in (Profile.person_id, person_match.c.person_id):
-        await db.execute(
-            select(owner).where(owner.in_(person_ids)).order_by(owner).with_for_update()
-        )
-
-
-async def load_people(
+async def lock_people(
     db: AsyncSession, person_ids: Sequence[uuid.UUID], today: date
 ) -> list[PersonFacts]:
-    """Those of these people who have a profile with skills, in six queries.
+    """Those of these people who have a profile with skills, locked first, in six queries.
 
-    What the caller may not read is missing: for their owner, or for the system.
+    People lock their profile before they change it, and who joins a body changes the written row:
+    we wait for them, and they for us. What the caller may not read is missing: for their owner, or
+    for the system.
     """
-    profiles = await db.execute(
-        select(Profile.person_id, Profile.paused_until).where(Profile.person_id.in_(person_ids))
-    )
+    profiles = (
+        await db.execute(
+            select(Profile.person_id, Profile.paused_until)
+            .where(Profile.person_id.in_(person_ids))
+            .order_by(Profile.person_id)
+            .with_for_update()
+        )
+    ).all()
+    row = person_match.c.person_id
+    await db.execute(select(row).where(row.in_(person_ids)).order_by(row).with_for_update())
     skills = await _held(db, person_ids, today.year)
     free = await _availability(db, person_ids)
     grants = await _grants(db, person_ids, today)
-    hidden = await _bodies(
-        db, select(ProfileHiding.person_id, ProfileHiding.organisation_id), person_ids
-    )
-    employers = await _bodies(
-        db,
-        select(Membership.person_id, Membership.organisation_id).where(
-            Membership.ended_at.is_(None)
-        ),
-        person_ids,
-    )
+    employers, hidden = await _bodies(db, person_ids)
     return [
         PersonFacts(
             person_id,
@@ -95,14 +79,22 @@ async def load_people(
 async def _held(
     db: AsyncSession, person_ids: Sequence[uuid.UUID], year: int
 ) -> dict[uuid.UUID, dict[uuid.UUID, Held]]:
-    found = await db.scalars(select(ProfileSkill).where(ProfileSkill.person_id.in_(person_ids)))
+    found = await db.execute(
+        select(
+            ProfileSkill.person_id,
+            ProfileSkill.skill_id,
+            ProfileSkill.level,
+            ProfileSkill.last_used_on,
+            ProfileSkill.confirmed_level,
+        ).where(ProfileSkill.person_id.in_(person_ids))
+    )
     skills: dict[uuid.UUID, dict[uuid.UUID, Held]] = defaultdict(dict)
     for one in found:
         skills[one.person_id][one.skill_id] = held_of(one, year)
     return skills
 
 
-def held_of(skill: ProfileSkill, year: int) -> Held:
+def held_of(skill: Any, year: int) -> Held:
     """A claim as the rule knows it: confirmed where somebody confirmed that level or more."""
     is_confirmed = skill.confirmed_level is not None and skill.confirmed_level >= skill.level
     return Held(skill.level, is_recent(skill.last_used_on, year), is_confirmed)
@@ -111,13 +103,17 @@ def held_of(skill: ProfileSkill, year: int) -> Held:
 async def _availability(
     db: AsyncSession, person_ids: Sequence[uuid.UUID]
 ) -> dict[uuid.UUID, Availability]:
-    found = await db.scalars(
-        select(ProfileAvailability).where(ProfileAvailability.person_id.in_(person_ids))
-    )
+    stated = ProfileAvailability
+    found = await db.execute(
+        select(
+            stated.person_id, stated.moves, stated.days, stated.from_on, stated.until_on,
+            stated.months, stated.regions, stated.remote,
+        ).where(stated.person_id.in_(person_ids))
+    )  # fmt: skip
     return {one.person_id: availability_of(one) for one in found}
 
 
-def availability_of(row: ProfileAvailability) -> Availability:
+def availability_of(row: Any) -> Availability:
     """What somebody is open to, as the rule knows it. Moves that no post answers suit no post."""
     moves = moves_of(row.moves)
     return Availability(
@@ -133,23 +129,27 @@ def availability_of(row: ProfileAvailability) -> Availability:
 
 async def _grants(
     db: AsyncSession, person_ids: Sequence[uuid.UUID], today: date
-) -> dict[uuid.UUID, list[ConsentGrant]]:
+) -> dict[uuid.UUID, list[Any]]:
     """What counts today of what people granted so that they are found for posts."""
-    found = await db.scalars(
-        select(ConsentGrant).where(
-            ConsentGrant.person_id.in_(person_ids),
-            ConsentGrant.purpose == Purpose.FOUND,
-            ConsentGrant.withdrawn_at.is_(None),
-            ConsentGrant.until_on >= today,
+    given = ConsentGrant
+    found = await db.execute(
+        select(
+            given.person_id, given.groups, given.recipient, given.recipient_kind,
+            given.recipient_region, given.organisation_id, given.until_on,
+        ).where(
+            given.person_id.in_(person_ids),
+            given.purpose == Purpose.FOUND,
+            given.withdrawn_at.is_(None),
+            given.until_on >= today,
         )
-    )
-    grants: dict[uuid.UUID, list[ConsentGrant]] = defaultdict(list)
+    )  # fmt: skip
+    grants: dict[uuid.UUID, list[Any]] = defaultdict(list)
     for one in found:
         grants[one.person_id].append(one)
     return grants
 
 
-def recipients(grants: Iterable[ConsentGrant], group: Group) -> Recipients:
+def recipients(grants: Iterable[Any], group: Group) -> Recipients:
     """To whom these grants give a group of fields."""
     found = [one for one in grants if group in one.groups]
     return Recipients(
@@ -160,19 +160,25 @@ def recipients(grants: Iterable[ConsentGrant], group: Group) -> Recipients:
     )
 
 
-def first_end(grants: Iterable[ConsentGrant]) -> date | None:
+def first_end(grants: Iterable[Any]) -> date | None:
     """The last day of the first grant that ends: from then on it must be looked at again."""
     return min((one.until_on for one in grants), default=None)
 
 
 async def _bodies(
-    db: AsyncSession, pairs: Any, person_ids: Sequence[uuid.UUID]
-) -> dict[uuid.UUID, set[uuid.UUID]]:
-    person_id = pairs.selected_columns[0]
-    bodies: dict[uuid.UUID, set[uuid.UUID]] = defaultdict(set)
-    for one, organisation_id in await db.execute(pairs.where(person_id.in_(person_ids))):
-        bodies[one].add(organisation_id)
-    return bodies
+    db: AsyncSession, person_ids: Sequence[uuid.UUID]
+) -> tuple[dict[uuid.UUID, set[uuid.UUID]], dict[uuid.UUID, set[uuid.UUID]]]:
+    """For whom people work, and from whom they hide."""
+    works = select(
+        literal(False).label("is_hidden"), Membership.person_id, Membership.organisation_id
+    ).where(Membership.ended_at.is_(None), Membership.person_id.in_(person_ids))
+    hides = select(literal(True), ProfileHiding.person_id, ProfileHiding.organisation_id).where(
+        ProfileHiding.person_id.in_(person_ids)
+    )
+    found: tuple[dict[uuid.UUID, set[uuid.UUID]], ...] = defaultdict(set), defaultdict(set)
+    for is_hidden, person_id, organisation_id in await db.execute(works.union_all(hides)):
+        found[is_hidden][person_id].add(organisation_id)
+    return found[0], found[1]
 
 
 async def people_after(db: AsyncSession, after: uuid.UUID | None, count: int) -> list[uuid.UUID]:
