@@ -62,7 +62,12 @@ SETTINGS: Final = (
         "none",
         "Address of Redis or Valkey (`redis://` or `rediss://`). Not set: as for DATABASE_URL.",
     ),
-    Named("PUBLIC_URL", "none", "Where people reach us, such as `https://posts.example`."),
+    Named(
+        "PUBLIC_URL",
+        "none",
+        "Where people reach us, such as "
+        "`https://posts.example`. Needed in production with SMTP_URL or NOTIFY_API_KEY.",
+    ),
     Named(
         "SECRET_KEY",
         "made at the first start (demo)",
@@ -195,6 +200,11 @@ class Settings:
             _check_secret(secret)
             if public_url.startswith("http:"):
                 raise SettingsError("In production PUBLIC_URL must start with https://.")
+            if not public_url and (given.get("SMTP_URL") or given.get("NOTIFY_API_KEY")):
+                raise SettingsError(
+                    "In production PUBLIC_URL must say where people reach us: links in mail begin "
+                    "with it, such as https://posts.example."
+                )
         return cls(
             environment=environment,
             host=given.get("HOST") or "127.0.0.1",

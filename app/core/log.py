@@ -4,7 +4,8 @@ import json
 import logging
 import sys
 import time
-from collections.abc import Sequence
+import traceback
+from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 _access = logging.getLogger("crossbench.access")
@@ -20,14 +21,38 @@ class JsonLines(logging.Formatter):
             "at": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(record.created)),
             "level": record.levelname.lower(),
             "logger": record.name,
-            "message": record.getMessage(),
+            "message": _message(record),
         }
         for name in ("reference", "method", "path", "status", "milliseconds"):
             if name in record.__dict__:
                 line[name] = record.__dict__[name]
         if record.exc_info:
-            line["exception"] = self.formatException(record.exc_info)
+            line["exception"] = "".join(told(record.exc_info[1]))
         return json.dumps(line)
+
+
+def _message(record: logging.LogRecord) -> str:
+    """What is said; arq says what an exception says, too, so of that only the pattern is kept."""
+    is_theirs = record.exc_info and record.name.startswith("arq.")
+    return str(record.msg) if is_theirs else record.getMessage()
+
+
+def told(error: BaseException | None, seen: frozenset[int] = frozenset()) -> Iterator[str]:
+    """An error by its class and the way to it, after what caused it; never by its message.
+
+    What an error says may be what somebody typed: the database names the values that it refuses.
+    """
+    if error is None or id(error) in seen:
+        return
+    seen |= {id(error)}
+    yield from told(
+        error.__cause__ or (None if error.__suppress_context__ else error.__context__), seen
+    )
+    for one in error.exceptions if isinstance(error, BaseExceptionGroup) else ():
+        yield from told(one, seen)
+    yield from traceback.format_tb(error.__traceback__)
+    code = getattr(getattr(error, "orig", error), "sqlstate", None)
+    yield f"{type(error).__module__}.{type(error).__qualname__}{f' {code}' if code else ''}\n"
 
 
 def set_up_logging() -> None:

@@ -98,7 +98,7 @@ async def write(db: NamedDependency[AsyncSession], fail: FromQuery[str] = "") ->
     if fail == "rule":
         raise RuleBroken("no-good", "This will not do.")
     if fail == "crash":
-        raise LookupError("the name of a person")
+        raise LookupError(" ".join(("the", "name", "of", "a", "person")))
     return "written"
 
 

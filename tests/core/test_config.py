@@ -61,6 +61,18 @@ def test_production_does_not_start_without_https() -> None:
         read(CROSSBENCH_ENV=PRODUCTION, SECRET_KEY=GOOD_SECRET, PUBLIC_URL="http://x.example")
 
 
+@pytest.mark.parametrize(
+    "way",
+    [
+        {"SMTP_URL": "smtps://u:p@mail.example", "MAIL_FROM": "a@b.example"},
+        {"NOTIFY_API_KEY": "key", "NOTIFY_TEMPLATE_ID": "template"},
+    ],
+)
+def test_production_sends_no_mail_whose_links_lead_nowhere(way: dict[str, str]) -> None:
+    with pytest.raises(SettingsError, match="PUBLIC_URL"):
+        read(CROSSBENCH_ENV=PRODUCTION, SECRET_KEY=GOOD_SECRET, **way)
+
+
 def test_production_starts_with_good_settings(tmp_path: Path) -> None:
     settings = read(
         CROSSBENCH_ENV=PRODUCTION,

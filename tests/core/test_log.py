@@ -6,9 +6,14 @@ import sys
 from collections.abc import Iterator
 
 import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core.log import JsonLines, scrub, set_up_logging
 from tests.pages import PageClient
+
+ADA = "ada.secret@moor.example"
 
 
 @pytest.fixture
@@ -25,13 +30,13 @@ def record(message: str, **extra: object) -> logging.LogRecord:
     return made
 
 
-@pytest.mark.parametrize("text", ["a\r\nb", "\x1b[31mred", '"quoted"', "ŵ\u2028"])
-def test_a_line_stays_one_line(text: str) -> None:
-    line = JsonLines().format(record(text))
+@pytest.mark.parametrize("said", ["a\r\nb", "\x1b[31mred", '"quoted"', "ŵ\u2028"])
+def test_a_line_stays_one_line(said: str) -> None:
+    line = JsonLines().format(record(said))
     assert line.isascii()
     assert "\n" not in line
     assert "\x1b" not in line
-    assert json.loads(line)["message"] == text
+    assert json.loads(line)["message"] == said
 
 
 def test_an_exception_is_in_its_line() -> None:
@@ -43,6 +48,56 @@ def test_an_exception_is_in_its_line() -> None:
     line = json.loads(JsonLines().format(made))
     assert "LookupError" in line["exception"]
     assert line["reference"] == "abc"
+
+
+def line_of(error: BaseException) -> str:
+    try:
+        raise error
+    except type(error):
+        made = record("failed")
+        made.exc_info = sys.exc_info()
+    return JsonLines().format(made)
+
+
+async def test_what_a_database_says_of_an_error_names_nobody(db: AsyncSession) -> None:
+    statement = text("SELECT CAST(CAST(:typed AS text) AS integer)")
+    with pytest.raises(DBAPIError) as failed:
+        await db.execute(statement, {"typed": ADA})
+    line = line_of(failed.value)
+    assert ADA not in line
+    assert "DBAPIError" in line
+
+
+@pytest.mark.usefixtures("plain_logging")
+def test_what_the_queue_says_of_a_job_that_failed_names_nobody(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    set_up_logging()
+    try:
+        raise LookupError(ADA)
+    except LookupError as error:
+        logging.getLogger("arq.worker").exception("%s failed, %s: %s", "1.0s", "LookupError", error)
+    said = capsys.readouterr().err
+    assert ADA not in said
+    assert "LookupError" in said
+
+
+def test_an_error_is_told_by_its_class_and_the_way_to_it_with_all_that_caused_it() -> None:
+    name = "Ada"
+
+    def deep() -> None:
+        raise KeyError(name)
+
+    try:
+        try:
+            deep()
+        except KeyError as error:
+            raise ExceptionGroup(name, [ValueError(name), OSError(2, name)]) from error
+    except ExceptionGroup as group:
+        line = json.loads(line_of(group))["exception"]
+    assert "Ada" not in line
+    for told in ("KeyError", "ExceptionGroup", "ValueError", "OSError", "in deep", "test_log.py"):
+        assert told in line
 
 
 async def test_the_access_log_has_no_query_address_or_secret(

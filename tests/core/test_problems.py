@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core import errors
 from app.core.db import make_engine
+from app.core.log import JsonLines
 from app.core.problems import to_problem
 from tests.core.conftest import with_handlers
 from tests.pages import PageClient
@@ -58,6 +59,8 @@ async def test_a_crash_shows_a_reference_and_nothing_else(
         assert "the name of a person" not in answer.text
         assert "Traceback" not in answer.text
         assert answer.headers["x-request-id"] in answer.text
+    lines = "".join(JsonLines().format(record) for record in caplog.records)
+    assert "the name of a person" not in lines
     logged = {getattr(record, "reference", None) for record in caplog.records}
     assert {page.headers["x-request-id"], program.headers["x-request-id"]} <= logged
 
