@@ -83,6 +83,23 @@ async def test_not_yours_and_not_there_look_alike(world: World) -> None:
         assert set(theirs.headers) == set(nothing.headers), (method, path)
 
 
+async def test_a_strangers_thing_below_ones_own_body_looks_like_nothing(world: World) -> None:
+    """The right body in the address does not open what belongs to another."""
+    tried = 0
+    for method, path in expected():
+        found = list(PARAMETER.finditer(path))[1:]
+        for key in (path[: parameter.end()] for parameter in found):
+            if world.own[key] == world.foreign[key]:
+                continue
+            mixed = filled(path, {**world.own, key: world.foreign[key]})
+            nothing = filled(path, {**world.own, key: world.nowhere[key]})
+            theirs, none = [await world.ask("everything", method, at) for at in (mixed, nothing)]
+            assert theirs.status_code == none.status_code == 404, (method, path, key)
+            assert same(theirs) == same(none), (method, path, key)
+            tried += 1
+    assert tried > 80
+
+
 def test_the_stranger_has_a_word_in_every_text(world: World) -> None:
     marked = {table for table, columns in world.marked.items() if columns}
     assert {"invitation", "join_request", "message", "opportunity", "pledge"} <= marked

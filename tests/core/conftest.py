@@ -138,9 +138,12 @@ async def sleep(db: NamedDependency[AsyncSession], seconds: FromQuery[float]) ->
     return "slept"
 
 
+SOMEBODY = "the name of a person"
+
+
 @get(["/t/crash", "/api/t/crash"], opt=PUBLIC)
 async def crash() -> str:
-    raise LookupError("the name of a person")
+    raise LookupError(SOMEBODY)
 
 
 @get("/t/long", opt=PUBLIC)
