@@ -13,6 +13,7 @@ from app.core.actor import SIGNED_IN, Actor
 from app.core.clock import london_today
 from app.core.errors import NotFound
 from app.core.form_pages import PRIVATE
+from app.core.limits import Limit, limited
 from app.core.web import render
 from app.matching.inviting.domain import COLOURS, STATUS_NAMES
 from app.matching.inviting.permissions import may_invite
@@ -41,6 +42,7 @@ Db = NamedDependency[AsyncSession]
 Who = NamedDependency[Actor]
 Page = Response[Any]
 LOOKS: Final[dict[str, Any]] = {**SIGNED_IN, "transaction": "write"}
+TAKEN: Final = Limit("profiles-taken", 300, 3600)
 
 
 async def open_post(db: AsyncSession, actor: Actor, org: str, slug: str) -> Opportunity:
@@ -98,7 +100,11 @@ def is_hidden(group: Group, groups: frozenset[Group]) -> bool:
     return group not in groups and not (group is Group.REACH and Group.CONTACT in groups)
 
 
-@get("/org/{org:str}/posts/{slug:str}/people/{profile_id:uuid}/profile.json", opt=LOOKS)
+@get(
+    "/org/{org:str}/posts/{slug:str}/people/{profile_id:uuid}/profile.json",
+    opt=LOOKS,
+    guards=[limited(TAKEN)],
+)
 async def give_person(
     request: AnyRequest,
     db: Db,

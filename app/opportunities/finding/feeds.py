@@ -11,6 +11,7 @@ from litestar.di import NamedDependency
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core.actor import PUBLIC
+from app.core.limits import Limit, limited
 from app.core.paging import Part
 from app.core.reading import ALONE
 from app.core.validators import answer
@@ -31,9 +32,10 @@ Db = NamedDependency[AsyncSession]
 Rows = list[Mapping[str, Any]]
 
 register_namespace("", ATOM)
+FEEDS: Final = Limit("post-feeds", 300)
 
 
-@get("/opportunities.atom", opt=OPEN)
+@get("/opportunities.atom", opt=OPEN, guards=[limited(FEEDS)])
 async def show_atom(request: AnyRequest, db: Db) -> Response[bytes]:
     """The newest public posts of a search, as Atom (RFC 4287)."""
     search, rows = await _newest(request, db)
@@ -41,7 +43,7 @@ async def show_atom(request: AnyRequest, db: Db) -> Response[bytes]:
     return answer(request, body, ATOM_TYPE, _changed(rows))
 
 
-@get("/opportunities.json", opt=OPEN)
+@get("/opportunities.json", opt=OPEN, guards=[limited(FEEDS)])
 async def show_json_feed(request: AnyRequest, db: Db) -> Response[bytes]:
     """The same as JSON Feed 1.1."""
     search, rows = await _newest(request, db)

@@ -1,6 +1,6 @@
 """The directory of verified bodies as an API."""
 
-from typing import Annotated
+from typing import Annotated, Final
 
 from litestar import Router, get
 from litestar.di import NamedDependency
@@ -8,6 +8,7 @@ from litestar.params import QueryParameter
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core.actor import PUBLIC
+from app.core.limits import Limit, limited
 from app.core.paging import PAGE_SIZE, Listing, PageNumber, PageSize, Part
 from app.organisations.directory import queries
 from app.organisations.directory.domain import LONGEST_SEARCH, search_text
@@ -20,12 +21,14 @@ SearchText = Annotated[
     ),
 ]
 Kind = Annotated[OrganisationKind | None, QueryParameter(description="Only this kind of body.")]
+READS: Final = Limit("organisations-api", 300)
 In = Annotated[Region | None, QueryParameter(description="Only bodies of this region.")]
 
 
 @get(
     "/organisations",
     opt=PUBLIC,
+    guards=[limited(READS)],
     summary="List organisations",
     description="Verified organisations by name. Others are not listed.",
     operation_id="listOrganisations",

@@ -8,6 +8,7 @@ from litestar.params import FromPath
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core.actor import PUBLIC, Actor
+from app.core.limits import Limit, limited
 from app.core.paging import part_of
 from app.core.slots import Slots
 from app.core.web import render
@@ -28,9 +29,10 @@ Db = NamedDependency[AsyncSession]
 
 PAGE_SLOT: Final = "organisations.page"
 """What features above show on a body's public page, such as its open posts."""
+SEARCHES: Final = Limit("organisations", 300)
 
 
-@get("/", opt=PUBLIC)
+@get("/", opt=PUBLIC, guards=[limited(SEARCHES)])
 async def list_organisations(request: AnyRequest, db: Db) -> Response[str]:
     """The directory: search by name, filter by kind and region."""
     query = request.query_params

@@ -14,6 +14,7 @@ from app.core.clock import london_today
 from app.core.errors import DomainError
 from app.core.fields import FieldError, Raw
 from app.core.form_pages import PRIVATE, bind_request, errors_of, form_page, see_other
+from app.core.limits import Limit, limited
 from app.core.paging import part_of
 from app.core.web import flash, render
 from app.organisations.account.commands import me
@@ -37,6 +38,7 @@ Db = NamedDependency[AsyncSession]
 Who = NamedDependency[Actor]
 Page = Response[Any]
 LOOKS: Final[dict[str, Any]] = {**SIGNED_IN, "transaction": "write"}
+TAKEN: Final = Limit("profiles-taken", 300, 3600)
 
 
 @get("/visibility", opt=SIGNED_IN)
@@ -179,7 +181,7 @@ async def show_to_body(
     return render(request, "profiles/reading.html", context, headers=PRIVATE)
 
 
-@get("/org/{org:str}/profiles/{profile_id:uuid}/profile.json", opt=LOOKS)
+@get("/org/{org:str}/profiles/{profile_id:uuid}/profile.json", opt=LOOKS, guards=[limited(TAKEN)])
 async def give_to_body(
     db: Db, actor: Who, org: FromPath[str], profile_id: FromPath[uuid.UUID]
 ) -> Response[dict[str, Any]]:

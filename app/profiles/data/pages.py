@@ -10,6 +10,7 @@ from app.audit.commands import record
 from app.core.actor import SIGNED_IN, Actor
 from app.core.clock import london_today
 from app.core.form_pages import PRIVATE, see_other
+from app.core.limits import Limit, limited
 from app.core.web import flash, render
 from app.organisations.account.commands import me
 from app.profiles import commands
@@ -22,9 +23,10 @@ Db = NamedDependency[AsyncSession]
 Who = NamedDependency[Actor]
 Page = Response[Any]
 TAKES: Final[dict[str, Any]] = {**SIGNED_IN, "transaction": "write"}
+TAKEN: Final = Limit("own-data", 120, 3600)
 
 
-@get("/data", opt=SIGNED_IN)
+@get("/data", opt=SIGNED_IN, guards=[limited(TAKEN)])
 async def show_data(request: AnyRequest, db: Db, actor: Who) -> Page:
     """Everything held of the person that their sign-in reaches, readable."""
     may_open_own_profile(actor).require()
@@ -33,7 +35,7 @@ async def show_data(request: AnyRequest, db: Db, actor: Who) -> Page:
     return render(request, "profiles/data.html", {"held": held, "names": names}, headers=PRIVATE)
 
 
-@get("/data.json", opt=TAKES)
+@get("/data.json", opt=TAKES, guards=[limited(TAKEN)])
 async def take_data(db: Db, actor: Who) -> Response[dict[str, Any]]:
     """The same as a file."""
     may_open_own_profile(actor).require()

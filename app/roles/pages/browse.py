@@ -8,6 +8,7 @@ from litestar.params import FromPath
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core.actor import PUBLIC, Actor
+from app.core.limits import Limit, limited
 from app.core.paging import Part, part_of
 from app.core.slots import Slots
 from app.core.web import render
@@ -29,9 +30,10 @@ Page = Response[str]
 
 PAGE_SLOT: Final = "roles.role"
 """What features above show on the page of a role, such as open posts that want it."""
+SEARCHES: Final = Limit("framework", 300)
 
 
-@get("/roles", opt=PUBLIC)
+@get("/roles", opt=PUBLIC, guards=[limited(SEARCHES)])
 async def list_roles(request: AnyRequest, db: Db) -> Page:
     """The families with their roles, or what a search found."""
     q = asked(request)
@@ -103,7 +105,7 @@ async def compare(request: AnyRequest, db: Db) -> Page:
     return render(request, "roles/compare.html", context, 422 if missing else 200)
 
 
-@get("/skills", opt=PUBLIC)
+@get("/skills", opt=PUBLIC, guards=[limited(SEARCHES)])
 async def list_skills(request: AnyRequest, db: Db) -> Page:
     """All skills by name, or what a search found."""
     q = asked(request)

@@ -14,6 +14,7 @@ from app.core.errors import DomainError
 from app.core.fields import FieldError, Raw
 from app.core.form_pages import PRIVATE, bind_request, errors_of, form_page, see_other
 from app.core.forms import NO_SETTING
+from app.core.limits import Limit, limited
 from app.core.paging import part_of
 from app.core.permissions import DUTY_NAMES, GRANTS, Duty, Permission
 from app.core.web import flash, render
@@ -71,9 +72,10 @@ PERMISSION_NAMES: Final[dict[Permission, str]] = {
     Permission.JOINT_POST_ANSWER: "Accept or decline a joint post",
     Permission.PROFILE_READ: "Look at profiles, as far as each person lets the organisation",
 }
+SEARCHES: Final = Limit("people", 300)
 
 
-@get("/", opt=SIGNED_IN)
+@get("/", opt=SIGNED_IN, guards=[limited(SEARCHES)])
 async def list_people(request: AnyRequest, db: Db, actor: Who, org: FromPath[str]) -> Page:
     """The members of the body, found by name, address, job or duty."""
     body = acting_at(actor, org)

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core.actor import PUBLIC, Actor
 from app.core.clock import london_today
+from app.core.limits import Limit, limited
 from app.core.paging import part_of
 from app.core.slots import Slots
 from app.core.web import render
@@ -26,9 +27,10 @@ Page = Response[str]
 
 PAGE_SLOT: Final = "roles.local"
 """What features above show on the public page of a local role, such as its open posts."""
+SEARCHES: Final = Limit("local-roles", 300)
 
 
-@get("/roles/local", opt=PUBLIC)
+@get("/roles/local", opt=PUBLIC, guards=[limited(SEARCHES)])
 async def list_local_roles(request: AnyRequest, db: Db) -> Page:
     """The local roles of all verified bodies, or what a search found."""
     q = asked(request)
