@@ -113,8 +113,11 @@ def _compared(name: str, ours: dict[str, Any], bare: dict[str, Any]) -> list[Mea
     )
     found = [
         at_least(f"{name}_rps_vs_bare_ratio", ours["rps"] / bare["rps"], "", 0.15, how),
-        printed(f"{name}_cpu_vs_bare_ratio", bare["cpu_ms"] / ours["cpu_ms"], "", spent),
     ]
+    if ours["cpu_ms"]:
+        found.append(
+            printed(f"{name}_cpu_vs_bare_ratio", bare["cpu_ms"] / ours["cpu_ms"], "", spent)
+        )
     if name == "list":
         slow = f"at {CONNECTIONS} connections; median {ours['p50_ms']} ms"
         found.append(under("list_p99_ms", ours["p99_ms"], "ms", 150, slow))

@@ -31,7 +31,6 @@ from app.matching.alerts.links import link_path, sha256, token_of
 from app.matching.alerts.models import Alert, AlertHistory, AlertRun, alert_post
 from app.matching.alerts.queries import search_of
 from app.matching.alerts.saying import said_of
-from app.matching.alerts.wording import HOW_OFTEN
 from app.notifications.commands import send
 from app.opportunities.finding.domain import Search
 from app.organisations.links import sha256_of
@@ -292,8 +291,3 @@ async def forget(db: AsyncSession) -> None:
     await db.execute(delete(Alert).where(Alert.ended_at < func.now() - KEEP_ENDED))
     await db.execute(delete(AlertRun).where(AlertRun.created_at < func.now() - KEEP_RUNS))
     await db.execute(delete(alert_post).where(alert_post.c.told_at < func.now() - REMEMBER_TOLD))
-
-
-def said_how_often(alert: Alert, language: str) -> str:
-    """How often an alert comes, as a mail says it."""
-    return HOW_OFTEN[language][alert.frequency]

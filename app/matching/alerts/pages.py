@@ -141,7 +141,7 @@ async def _new_page(
     context = {
         "described": describe(search, names),
         "is_everything": not search.filters,
-        "now": await queries.count_found(db, [view], search),
+        "now": await queries.count_found(db, view, search),
         "back_href": search_path(search),
         "language": actor.language,
     }

@@ -86,8 +86,7 @@ async def list_alerts(db: AsyncSession, person_id: uuid.UUID, part: Part) -> Pag
     items = await db.scalars(
         select(Alert).where(own).order_by(Alert.id.desc()).offset(part.offset).limit(part.size)
     )
-    total = await db.scalar(select(func.count()).select_from(Alert).where(own)) or 0
-    return Paged(items.all(), total, part)
+    return Paged(items.all(), await count_alerts(db, person_id), part)
 
 
 async def count_alerts(db: AsyncSession, person_id: uuid.UUID) -> int:
@@ -176,15 +175,10 @@ async def names_in(db: AsyncSession, searches: Iterable[Search]) -> dict[str, st
     return {row.slug: row.name for row in found}
 
 
-async def count_found(db: AsyncSession, views: Sequence[View], search: Search) -> int:
-    """How many open posts a search finds now, for somebody who sees in these ways."""
-    total: set[uuid.UUID] = set()
-    for view in views:
-        wanted, values = found_by(view.viewer, search)
-        total.update(
-            await db.scalars(select(OpenPost.opportunity_id).where(wanted).limit(1000), values)
-        )
-    return len(total)
+async def count_found(db: AsyncSession, view: View, search: Search) -> int:
+    """How many open posts a search finds now, for somebody who sees in this way."""
+    wanted, values = found_by(view.viewer, search)
+    return await db.scalar(select(func.count()).select_from(OpenPost).where(wanted), values) or 0
 
 
 async def lock_due(db: AsyncSession, now: datetime, most: int) -> Sequence[Alert]:

@@ -10,13 +10,13 @@ from sqlalchemy import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.matching.alerts import queries
-from app.matching.alerts.commands import renewed_token, said_how_often
+from app.matching.alerts.commands import renewed_token
 from app.matching.alerts.domain import SHOWN, Frequency, next_window
 from app.matching.alerts.links import link_path
 from app.matching.alerts.models import Alert, AlertRun, alert_post
 from app.matching.alerts.queries import Found, Reader, search_of
 from app.matching.alerts.saying import list_path, said_of
-from app.matching.alerts.wording import make_line
+from app.matching.alerts.wording import HOW_OFTEN, make_line
 from app.notifications.commands import send
 from app.notifications.queries import count_waiting
 
@@ -113,7 +113,7 @@ def _values(
         "count": len(found),
         "more": len(found) - len(lines),
         "described": said_of(alert, names, language),
-        "how_often": said_how_often(alert, language),
+        "how_often": HOW_OFTEN[language][alert.frequency],
         "list_path": list_path(alert),
         "manage_path": link_path(token),
         "stop_path": link_path(token, "unsubscribe"),

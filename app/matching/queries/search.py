@@ -116,14 +116,6 @@ def suits(facts: PersonFacts, numbering: Numbering) -> ColumnElement[bool]:
     )
 
 
-async def list_posts(
-    db: AsyncSession, actor: Actor, facts: PersonFacts, numbering: Numbering, part: Part
-) -> list[Found]:
-    """A page of the posts that suit somebody."""
-    wanted = posts_for(actor, facts, numbering).limit(part.size).offset(part.offset)
-    return [Found(*row) for row in await db.execute(wanted)]
-
-
 def _conditions(facts: PersonFacts) -> ColumnElement[bool]:
     """That a post misses none of a person's conditions: as `rule.conditions` and `match_people`."""
     who, post = facts.availability, post_match.c
