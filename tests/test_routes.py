@@ -497,6 +497,13 @@ def test_only_listed_routes_need_no_token(handlers: list[Handler]) -> None:
     assert {(m, p) for m, p, opt in handlers if opt.get("csrf_exempt")} == WITHOUT_CSRF
 
 
+def test_before_the_second_factor_only_ones_own_account_is_open(handlers: list[Handler]) -> None:
+    """Of it, what would harm asks for a factor in its handler: see `tests/sign_in`."""
+    early = {path for _, path, opt in handlers if opt.get("before_factor")}
+    assert len(early) > 15
+    assert {path for path in early if not path.startswith(("/account", "/sign-in/"))} == set()
+
+
 def test_only_listed_forms_may_be_sent_again_with_other_answers(handlers: list[Handler]) -> None:
     assert {(m, p) for m, p, opt in handlers if opt.get("repeatable")} == REPEATABLE
 
