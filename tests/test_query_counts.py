@@ -20,9 +20,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 from app.audit.commands import record
 from app.cofunding.models import Funding, Pledge, PledgeHistory
 from app.core.actor import SYSTEM
+from app.core.clock import london_today
 from app.core.outbox import Outbox
 from app.core.permissions import Duty
 from app.costsharing.splits.models import CostSplit, CostSplitVersion
+from app.matching.following import rebuild_people
+from app.matching.inviting.models import PostInvitation
 from app.opportunities.models import Opportunity
 from app.organisations.members.models import Invitation
 from app.organisations.models import (
@@ -32,12 +35,14 @@ from app.organisations.models import (
     Person,
     PersonSession,
 )
+from app.profiles.models import Profile
 from app.roles.importing.models import FrameworkImport
 from app.roles.local.models import LocalRole
 from app.roles.models import FrameworkEdition
 from tests.cofunding.region import Region, make_region
 from tests.counting import counted
 from tests.many import ID, multiply
+from tests.matching.made import a_profile, a_skill, an_open_post, grant
 from tests.notifications.written import make_message
 from tests.pages import PageClient
 from tests.people import as_actor, make_member, make_person, make_sign_in, sign_in
@@ -185,6 +190,40 @@ async def framework_imports(scene: Scene, numbers: range) -> None:
     await multiply(scene.db, FrameworkEdition, edition, numbers, as_of="as_of - n")
 
 
+async def people_who_suit(scene: Scene, numbers: range) -> None:
+    """An open post of the own body, and people who let it find them and whom it invited."""
+    db = scene.db
+    if numbers.start == 1:
+        await an_open_post(db, scene.own, await a_skill(db), slug="suited")
+    post = (await db.scalars(select(Opportunity).where(Opportunity.slug == "suited"))).one()
+    for _ in numbers:
+        person_id = await a_profile(db, await a_skill(db))
+        db.add(grant(person_id))
+        db.add(invitation_of(scene, person_id, post.id))
+    await db.flush()
+    await rebuild_people(db, None)
+
+
+async def invitations_to_apply(scene: Scene, numbers: range) -> None:
+    """Of one person, each for a post of its own."""
+    hr = scene.region.employer.hr.person_id
+    if numbers.start == 1:
+        scene.db.add(Profile(person_id=hr, reviewed_on=london_today()))
+        await scene.db.flush()
+    await multiply(scene.db, Opportunity, scene.region.post.id, numbers, slug="'many-' || n")
+    for n in numbers:
+        post_id = uuid.UUID(f"00000000-0000-4000-8000-{n:012x}")
+        scene.db.add(invitation_of(scene, hr, post_id))
+    await scene.db.flush()
+
+
+def invitation_of(scene: Scene, person_id: uuid.UUID, post_id: uuid.UUID) -> PostInvitation:
+    return PostInvitation(
+        person_id=person_id, profile_id=uuid.uuid4(), organisation_id=scene.own.id,
+        opportunity_id=post_id, by_id=scene.region.employer.hr.person_id, status="sent",
+    )  # fmt: skip
+
+
 More = Callable[[Scene, range], Awaitable[None]]
 # What there is many of, and for each address that shows it who asks and how many queries it may
 # make. PLEDGE is the id of the pledge, OWN and PARTNER are the bodies.
@@ -213,6 +252,11 @@ LISTS: dict[More, dict[str, tuple[str, int]]] = {
     pledges: {"/org/PARTNER/pledges": ("partner", LIST), "/dashboard": ("partner", PAGE)},
     local_roles: {"/org/OWN/roles": ("administrator", LIST), "/roles/local": ("nobody", LIST)},
     framework_imports: {"/operator/framework": ("operator", LIST)},
+    people_who_suit: {
+        "/org/OWN/posts/suited/people": ("hr", PAGE),
+        "/org/OWN/posts/suited/people/invitations": ("hr", LIST),
+    },
+    invitations_to_apply: {"/profile/invitations": ("hr", LIST)},
     moves: {"/org/PARTNER/pledges/PLEDGE": ("partner", PAGE)},
 }
 
@@ -222,6 +266,7 @@ async def as_somebody(client: PageClient, app: Litestar, scene: Scene, who: str)
     known = {
         "administrator": scene.administrator,
         "finance": region.employer.finance,
+        "hr": region.employer.hr,
         "partner": region.eastmoor.finance,
     }
     if who == "operator":

@@ -14,10 +14,11 @@ export function liveCount(region) {
   async function count() {
     asked?.abort();
     asked = new AbortController();
+    // Buttons named “action” hide the address that the form has as a property.
     const body = new URLSearchParams(new FormData(form));
     body.set(button.name, button.value);
     try {
-      const answer = await fetch(form.action, { method: "POST", body, signal: asked.signal });
+      const answer = await fetch(form.getAttribute("action"), { method: "POST", body, signal: asked.signal });
       const page = new DOMParser().parseFromString(await answer.text(), "text/html");
       const found = page.getElementById(region.id)?.querySelector("[role=status]");
       const text = found?.textContent.trim();
