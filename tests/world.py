@@ -42,7 +42,7 @@ from app.opportunities.models import (
     OpportunityQuestion,
     OpportunitySkill,
 )
-from app.organisations.factors.models import Passkey
+from app.organisations.factors.models import AuthenticatorApp, Passkey
 from app.organisations.joining.commands import begin
 from app.organisations.joining.models import JoinRequest
 from app.organisations.joining.terms import terms_on
@@ -337,7 +337,7 @@ async def _things_of_sign_ins(world: World, db: AsyncSession) -> None:
     passkey = Passkey(
         person_id=member, name="key", credential_id="AAAA", public_key="AAAA", sign_count=0
     )
-    db.add(passkey)
+    db.add_all([passkey, AuthenticatorApp(person_id=member, sealed_secret=b"-", last_step=0)])
     await db.commit()
     world.own[PASSKEYS] = str(passkey.id)
 
