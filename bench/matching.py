@@ -8,7 +8,7 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import asyncpg
 
@@ -23,13 +23,16 @@ from app.matching.queries.numbering import load_numbering
 from app.matching.tokens import Numbering, of_post
 from app.roles.commands import load_bundled
 from bench import people, saving
-from bench.measure import Measure, printed, under
+from bench.measure import Measure, p95, printed, processor_ms, under
 from bench.posts import store_bodies
 
 FEW = 20_000
 MANY = 200_000
 POSTS = 100
 ROUNDS = 5
+
+# By the clock, and of the server's processor time.
+Times = tuple[float, float]
 
 SEARCH = "SELECT * FROM match_people($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 0, 20)"
 
@@ -55,7 +58,7 @@ async def _measure(settings: Settings, url: str) -> list[Measure]:
     wanted = people.posts(POSTS, levels)
     connection = await asyncpg.connect(url)
     await connection.execute("SELECT set_config('app.is_system', 'on', false)")
-    found: dict[int, tuple[float, float]] = {}
+    found: dict[int, tuple[Times, Times]] = {}
     for count in (FEW, MANY):
         await _store(connection, count, levels, numbering)
         gated = await _p95(connection, wanted, numbering)
@@ -66,19 +69,26 @@ async def _measure(settings: Settings, url: str) -> list[Measure]:
         found[count] = (gated, await _p95(connection, without, numbering))
     await connection.close()
     saved = await saving.measure(settings, levels)
-    how = f"p95 over {POSTS} posts of ten skills, best of {ROUNDS} rounds, first 20 of {{}} people"
     return [
-        under("match_20k_ms", found[FEW][0], "ms", 5, how.format(f"{FEW:,}")),
-        under("match_200k_ms", found[MANY][0], "ms", 15, how.format(f"{MANY:,}")),
+        under("match_20k_ms", found[FEW][0][0], "ms", 5, _how(FEW, found[FEW][0])),
+        under("match_200k_ms", found[MANY][0][0], "ms", 15, _how(MANY, found[MANY][0])),
         printed(
-            "match_growth_ratio", found[MANY][0] / found[FEW][0], "×", "ten times as many people"
+            "match_growth_ratio", found[MANY][0][0] / found[FEW][0][0], "×",
+            "ten times as many people",
         ),
         under(
-            "match_200k_open_ms", found[MANY][1], "ms", 120,
-            how.format(f"{MANY:,}") + ", without must-haves",
+            "match_200k_open_ms", found[MANY][1][0], "ms", 120,
+            _how(MANY, found[MANY][1]) + ", without must-haves",
         ),
         saved,
     ]  # fmt: skip
+
+
+def _how(count: int, found: Times) -> str:
+    return (
+        f"p95 over {POSTS} posts of ten skills, best of {ROUNDS} each, first 20 of {count:,} people"
+        f" ({found[1]:.1f} ms of the server's processor time)"
+    )
 
 
 async def _framework(settings: Settings) -> tuple[Numbering, list[people.Level]]:
@@ -140,19 +150,31 @@ async def _store(
     await connection.execute("ANALYZE match_frequency")
 
 
-async def _p95(connection: Any, wanted: Sequence[people.Wanted], numbering: Numbering) -> float:
-    """The best round's 95th percentile over the posts, in milliseconds."""
-    return min([await _round(connection, wanted, numbering) for _ in range(ROUNDS)])
+async def _p95(
+    connection: Any, wanted: Sequence[people.Wanted], numbering: Numbering
+) -> tuple[float, float]:
+    """The 95th percentile over the posts, each at its best: others use the machine too.
+
+    Milliseconds by the clock, and of the server's processor time.
+    """
+    rounds = [await _round(connection, wanted, numbering) for _ in range(ROUNDS)]
+    by_post = list(zip(*rounds, strict=True))
+    clock = [min(took for took, _ in one) for one in by_post]
+    return p95(clock), p95([min(spent for _, spent in one) for one in by_post])
 
 
-async def _round(connection: Any, wanted: Sequence[people.Wanted], numbering: Numbering) -> float:
-    times = []
+async def _round(
+    connection: Any, wanted: Sequence[people.Wanted], numbering: Numbering
+) -> list[tuple[float, float]]:
+    """Milliseconds of each post, by the clock and of processor time."""
+    times, server = [], connection.get_server_pid()
     for number, one in enumerate(wanted):
         places = of_post(one.asked, numbering)
-        began = time.perf_counter()
+        before, began = processor_ms(server), time.perf_counter()
         await connection.fetch(
             SEARCH, people.body(number), people.TODAY, places.places, places.tops, places.gates,
             one.move, one.days, one.starts_on, one.ends_on, one.months, one.places,
         )  # fmt: skip
-        times.append((time.perf_counter() - began) * 1000)
-    return cast("float", sorted(times)[int(0.95 * len(times)) - 1])
+        took = (time.perf_counter() - began) * 1000
+        times.append((took, processor_ms(server) - before))
+    return times

@@ -2,8 +2,9 @@
 
 import statistics
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Any
 
 
@@ -38,6 +39,19 @@ def at_least(name: str, value: float, unit: str, limit: float, how: str) -> Meas
 def printed(name: str, value: float, unit: str, how: str) -> Measure:
     """A number without a goal."""
     return Measure(name, round(value, 3), unit, None, None, how)
+
+
+def p95(times: Sequence[float]) -> float:
+    """The 95th percentile."""
+    return sorted(times)[int(0.95 * len(times)) - 1]
+
+
+def processor_ms(pid: int) -> float:
+    """Processor time that a process has used so far; nought where the system does not say."""
+    try:
+        return int(Path(f"/proc/{pid}/schedstat").read_text("utf-8").split()[0]) / 1e6
+    except OSError:
+        return 0.0
 
 
 def median_ms(work: Callable[[], Any], *, rounds: int = 20, warm_up: int = 3) -> float:
