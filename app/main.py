@@ -67,6 +67,7 @@ from app.profiles.confirming import pages as confirming
 from app.profiles.confirming.domain import LINKS as CONFIRMING_LINKS
 from app.profiles.consent import pages as consent
 from app.profiles.data import pages as person_data
+from app.profiles.editions import pages as editions
 from app.profiles.erasure import pages as erasure
 from app.profiles.importing import pages as importing
 from app.profiles.keeping import domain as keeping
@@ -104,6 +105,7 @@ ROUTERS: tuple[ControllerRouterHandler, ...] = (
     profiles.router,
     confirming.router,
     importing.router,
+    editions.router,
     confirming_links.router,
     consent.router,
     consent.body_router,

@@ -43,6 +43,7 @@ from app.organisations.reminders import jobs as reminders
 from app.organisations.sign_in import jobs as sign_in
 from app.profiles import jobs as profile_levels
 from app.profiles.confirming import jobs as confirming
+from app.profiles.editions import jobs as editions
 from app.profiles.importing import jobs as importing
 from app.profiles.keeping import jobs as profiles
 from app.roles.local import jobs as roles
@@ -86,6 +87,7 @@ TIMERS: Final[dict[str, Timer]] = {
     "organisations.look_after_proofs": members.look_after_proofs,
     "organisations.remind": reminders.remind_all,
     "profiles.forget_old_levels": profile_levels.forget_old_levels,
+    "profiles.tell_of_edition": editions.tell_of_edition,
     "profiles.forget_files": importing.forget_files,
     "profiles.look_after_confirmations": confirming.look_after,
     "profiles.look_after": profiles.look_after,

@@ -369,6 +369,8 @@ GET  /profile/confirmations/{confirmation_id}/withdraw s 2444444 4 44 s
 POST /profile/confirmations/{confirmation_id}/withdraw s 3444444 4 44 s
 GET  /confirm-skill/{token}                  2 2222222 2 22 2
 POST /confirm-skill/{token}                  u uuuuuuu u uu u
+GET  /profile/changed-skills                 s 2222222 2 22 s
+POST /profile/changed-skills                 s 3333333 3 33 s
 GET  /profile/gaps                           s 2222222 2 22 s
 GET  /profile/import                         s 2222222 2 22 s
 POST /profile/import                         s uuuuuuu u uu s

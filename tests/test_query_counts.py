@@ -35,7 +35,9 @@ from app.organisations.models import (
     Person,
     PersonSession,
 )
-from app.profiles.models import Profile
+from app.profiles.confirming.models import SkillConfirmation
+from app.profiles.models import Profile, ProfileSkill
+from app.roles import queries as framework
 from app.roles.importing.models import FrameworkImport
 from app.roles.local.models import LocalRole
 from app.roles.models import FrameworkEdition
@@ -46,6 +48,7 @@ from tests.matching.made import a_profile, a_skill, an_open_post, grant
 from tests.notifications.written import make_message
 from tests.pages import PageClient
 from tests.people import as_actor, make_member, make_person, make_sign_in, sign_in
+from tests.profiles.owned import ask_about, fill_profile, owner
 from tests.roles.changed import make_import
 from tests.roles.locals import make_local_role
 
@@ -224,6 +227,32 @@ def invitation_of(scene: Scene, person_id: uuid.UUID, post_id: uuid.UUID) -> Pos
     )  # fmt: skip
 
 
+async def own_requests(scene: Scene, numbers: range) -> None:
+    """What somebody asked others to confirm, not sent yet."""
+    if numbers.start == 1:
+        actor = await owner(scene.db, (await make_sign_in(scene.db, scene.administrator)).id)
+        await fill_profile(scene.db, actor)
+        await ask_about(scene.db, actor, email="ben@elsewhere.example")
+    like = (await scene.db.scalars(select(SkillConfirmation.id).limit(1))).one()
+    await multiply(scene.db, SkillConfirmation, like, numbers)
+
+
+async def own_skills(scene: Scene, numbers: range) -> None:
+    """As many as the framework has, at most."""
+    if numbers.start == 1:
+        await own_requests(scene, range(1, 2))
+    held = (await scene.db.scalars(select(ProfileSkill))).all()
+    claimed = {one.skill_id for one in held}
+    left = [one.id for one in await framework.all_skills(scene.db) if one.id not in claimed]
+    scene.db.add_all(
+        ProfileSkill(
+            person_id=held[0].person_id, skill_id=skill, edition_id=held[0].edition_id, level=2
+        )
+        for _, skill in zip(numbers, left, strict=False)
+    )
+    await scene.db.flush()
+
+
 More = Callable[[Scene, range], Awaitable[None]]
 # What there is many of, and for each address that shows it who asks and how many queries it may
 # make. PLEDGE is the id of the pledge, OWN and PARTNER are the bodies.
@@ -257,6 +286,8 @@ LISTS: dict[More, dict[str, tuple[str, int]]] = {
         "/org/OWN/posts/suited/people/invitations": ("hr", LIST),
     },
     invitations_to_apply: {"/profile/invitations": ("hr", LIST)},
+    own_requests: {"/profile/confirmations": ("administrator", LIST)},
+    own_skills: {"/profile/skills": ("administrator", LIST), "/profile": ("administrator", PAGE)},
     moves: {"/org/PARTNER/pledges/PLEDGE": ("partner", PAGE)},
 }
 

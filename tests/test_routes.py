@@ -359,6 +359,8 @@ GET  /profile/confirmations/{confirmation_id}/withdraw signed-in
 POST /profile/confirmations/{confirmation_id}/withdraw signed-in
 GET  /confirm-skill/{token}                    public
 POST /confirm-skill/{token}                    public
+GET  /profile/changed-skills                   signed-in
+POST /profile/changed-skills                   signed-in
 GET  /profile/gaps                             signed-in
 GET  /profile/import                           signed-in
 POST /profile/import                           signed-in

@@ -89,13 +89,9 @@ ELSEWHERE = {
     "/sign-in/recovery-code": "needs a code; tests/sign_in/test_factors.py",
     "/account/second-factor/recovery-codes": "shows codes once; tests/sign_in/test_factors.py",
 }
-# Forms of profiles and joint posts, beside those below. They have not been tried in this way yet:
-# tests/profiles and tests/cofunding/fitting send them one at a time.
-NOT_YET = (
-    "/profile/",
-    "/confirm-skill/",
-    "/org/{org}/joint-posts/",
-)
+# Forms of joint posts, which have not been tried in this way yet: tests/cofunding/fitting sends
+# them one at a time.
+NOT_YET = ("/org/{org}/joint-posts/",)
 
 
 @dataclass
@@ -145,7 +141,43 @@ LOCAL_ROLE = {
     "owner": "Head of digital",
     **day("review_on", 300),
 }
+# What people do with their own profile, in rounds of their own: others need it as it was made.
+SKILL, ASKED = "/profile/skills/{slug}", "/profile/confirmations/{confirmation_id}"
+EVIDENCE = {"kind": "course", "title": "A course", "words": "It shows it."}
+ASK = {"relation": "colleague", "name": "Cy Example", "email": "cy@elsewhere.example"}
+LET = {"groups": ["name"], "recipient": "verified", **day("until", 90)}
+LEVELS = {"levels-testing": "working", "levels-consultancy": "expert"}
+OWN_PROFILE = [
+    Case(
+        "/confirm-skill/{token}", {"answer": "confirm", "name": "Ben Example"}, "visitor", round=4
+    ),
+    Case(f"{ASKED}/send", who="member", round=4),
+    Case(f"{SKILL}/confirm", {**ASK, "language": "en"}, "member", round=4),
+    Case("/profile/start", {"source": "=source", "standing": "wanted"}, "member", round=4),
+    Case("/profile/answers", {"source": "=source", **LEVELS}, "member", round=4),
+    Case("/profile/skills/add", {"skill": "Agile working", "level": "working"}, "member", round=4),
+    Case(SKILL, {"level": "expert"}, "member", round=4),
+    Case(f"{SKILL}/evidence", EVIDENCE, "member", round=4),
+    Case("/profile/availability", {"days": "2"}, "member", round=4),
+    Case("/profile/job", {"grade": "Grade 6"}, "member", round=4),
+    Case("/profile/pause", day("until", 30), "member", round=4),
+    Case("/profile/resume", who="member", round=4),
+    Case("/profile/hidden", {"organisation": "Partner Body Council"}, "member", round=4),
+    Case("/profile/hidden/{organisation_id}/remove", who="member", round=4),
+    Case("/profile/visibility/new", LET, "member", round=4),
+    Case("/profile/visibility/{grant_id}/withdraw", who="member", round=4),
+    Case("/profile/changed-skills", who="member", round=4),
+    Case("/profile/import/{import_id}", who="member", round=4),
+    Case("/profile/import", who="member", file=b"Skill,Level\nTesting,3\n", round=4),
+    Case("/profile/import/{import_id}/leave", who="member", round=5),
+    Case(f"{ASKED}/withdraw", who="member", round=5),
+    Case(f"{SKILL}/evidence/{{evidence_id}}/remove", who="member", round=5),
+    Case(f"{SKILL}/remove", who="member", round=5),
+    Case("/profile/roles/{entry_id}/remove", who="member", round=5),
+    Case("/profile/delete", who="member", round=6),
+]
 CASES = [
+    *OWN_PROFILE,
     # The member’s come first: others of their round end that sign-in.
     Case("/alerts/new", {"frequency": "daily", "address": "account"}),
     Case("/alerts/matches", {"frequency": "daily", "address": "account"}),

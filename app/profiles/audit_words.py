@@ -14,6 +14,7 @@ SENTENCES: Final = {
     "profile.asked": "Asked {subject} whether their profile is still wanted",
     "profile.availability_set": "Said when and where they would move",
     "profile.deleted": "Deleted their profile",
+    "profile.edition_settled": "Said what became of {count} skills in a new edition",
     "profile.evidence_added": "Added evidence of a skill: {kind}",
     "profile.evidence_removed": "Removed evidence of a skill: {kind}",
     "profile.exported": "Took a copy of what is held of {subject}",

@@ -68,6 +68,7 @@ class Profile(Base):
     asked_on: Mapped[date | None]
     asked_again_on: Mapped[date | None]
     keep_sha256: Mapped[bytes | None] = mapped_column(LargeBinary())
+    told_edition_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("framework_edition.id"))
 
 
 class ProfileAvailability(Base):

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Row, ScalarSelect, Select, func, select
+from sqlalchemy import ColumnElement, Row, ScalarSelect, Select, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
@@ -29,7 +29,8 @@ from app.profiles.models import (
     ProfileSkillHistory,
 )
 from app.roles.domain import Proficiency
-from app.roles.models import EditionRole, Role, RoleLevel, Skill
+from app.roles.models import EditionRole, EditionSkill, Role, RoleLevel, Skill
+from app.roles.queries import newest
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +93,7 @@ class Core:
     skills: int = 0
     hidden_from: int = 0
     grants: int = 0
+    former: int = 0
 
 
 async def get_core(db: AsyncSession, person_id: uuid.UUID, today: date) -> Core:
@@ -105,6 +107,9 @@ async def get_core(db: AsyncSession, person_id: uuid.UUID, today: date) -> Core:
             ConsentGrant.withdrawn_at.is_(None),
             ConsentGrant.until_on >= today,
         )
+        .scalar_subquery(),
+        select(func.count())
+        .where(ProfileSkill.person_id == person_id, is_former())
         .scalar_subquery(),
     )
     row = (
@@ -270,6 +275,18 @@ async def levels_of(
         )
     )
     return {row.skill_id: row.level for row in found}
+
+
+def is_former() -> ColumnElement[bool]:
+    """Claims of skills that the current edition of the framework does not have."""
+    return ~(
+        select(EditionSkill.id)
+        .where(
+            EditionSkill.skill_id == ProfileSkill.skill_id,
+            EditionSkill.edition_id == newest().scalar_subquery(),
+        )
+        .exists()
+    )
 
 
 def old_levels(before: date) -> Select[uuid.UUID]:

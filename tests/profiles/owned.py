@@ -146,7 +146,12 @@ async def profile_paths(db: AsyncSession, sign_in: uuid.UUID | None) -> Owned:
     asked, link = "/profile/confirmations/{confirmation_id}", "/confirm-skill/{token}"
     draft, token = await make_requests(db, actor)
     file = await keep_file(
-        db, actor, kind=FileKind.CSV, name="a.csv", content=b"Skill,Level\nAgile,2", today=TODAY
+        db,
+        actor,
+        kind=FileKind.CSV,
+        name="a.csv",
+        content=b"Skill,Level\nAgile working,2",
+        today=TODAY,
     )
     await db.commit()
     grant, shown = "/profile/visibility/{grant_id}", "/org/{org}/profiles/{profile_id}"

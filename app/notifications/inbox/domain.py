@@ -86,6 +86,11 @@ FIXED: Final = (
         "says neither what they answered nor who.",
     ),
     Fixed(
+        "A new edition of the framework",
+        "By email and in the inbox",
+        "Where it changed skills of your profile, only you can say what became of them.",
+    ),
+    Fixed(
         "Whether you still want an alert or your profile",
         "By email and in the inbox",
         "We may not keep what you look for or can do longer than you need it, so we ask when a "
