@@ -75,8 +75,8 @@ async def invite(
 ) -> uuid.UUID:
     """Invite somebody whom the body sees to apply for an open post of its own, and tell them.
 
-    Raises NotFound for the post, Refused, and RuleBroken: in the same words for whoever is not
-    there, is not seen, or does not want to hear from this body.
+    Raises Refused, RuleBroken, and NotFound: in the same words for whoever is not there, is not
+    seen, or does not want to hear from this body.
     """
     post = await lock_opportunity(db, actor, slug)
     may_invite(actor, post).require()

@@ -100,9 +100,9 @@ def no_such_invitation() -> NotFound:
     return NotFound("no-such-invitation", "There is no such invitation.")
 
 
-def cannot_be_invited() -> RuleBroken:
+def cannot_be_invited() -> NotFound:
     """The same words for whoever is not there, is not seen, or never wants to hear again."""
-    return RuleBroken("cannot-be-invited", "This person cannot be invited.")
+    return NotFound("cannot-be-invited", "This person cannot be invited.")
 
 
 def invited_already() -> RuleBroken:
