@@ -73,7 +73,7 @@ POST /account/private-address/remove       s 3333333 3 33 s
 GET  /account/second-factor                s 2222222 2 22 s
 GET  /account/second-factor/app            s 2222222 2 22 s
 POST /account/second-factor/app            s uuuuuuu u uu s
-GET  /account/second-factor/app/remove     s 3333333 3 33 s
+GET  /account/second-factor/app/remove     s 2333333 3 33 s
 POST /account/second-factor/app/remove     s 3333333 3 33 s
 GET  /account/second-factor/passkey        s 2222222 2 22 s
 POST /account/second-factor/passkey        s uuuuuuu u uu s
