@@ -379,6 +379,7 @@ GET  /profile/import/{import_id}             s 2444444 4 44 s
 POST /profile/import/{import_id}             s u444444 4 44 s
 POST /profile/import/{import_id}/leave       s 3444444 4 44 s
 GET  /profile/data                         s 2222222 2 22 s
+GET  /profile/data.html                    s 2222222 2 22 s
 GET  /profile/data.json                    s 2222222 2 22 s
 GET  /profile/delete                       s 2333333 3 33 s
 POST /profile/delete                       s 3333333 3 33 s

@@ -369,6 +369,7 @@ GET  /profile/import/{import_id}               signed-in
 POST /profile/import/{import_id}               signed-in
 POST /profile/import/{import_id}/leave         signed-in
 GET  /profile/data                             signed-in
+GET  /profile/data.html                        signed-in
 GET  /profile/data.json                        signed-in
 GET  /profile/delete                           signed-in
 POST /profile/delete                           signed-in
@@ -417,6 +418,7 @@ READS_THAT_WRITE: set[tuple[str, str]] = {
     ("GET", "/org/{org}/posts/{slug}/people/{profile_id}/profile.json"),
     ("GET", "/org/{org}/profiles/{profile_id}"),
     ("GET", "/org/{org}/profiles/{profile_id}/profile.json"),
+    ("GET", "/profile/data.html"),
     ("GET", "/profile/data.json"),
     ("GET", "/sign-in/organisation/callback"),
 }

@@ -15,16 +15,24 @@ from app.audit.commands import record
 from app.audit.models import AuditEntry
 from app.core.actor import Actor
 from app.core.clock import london_today
-from app.core.config import Settings
+from app.core.config import ROOT, Settings
 from app.core.db import make_engine, make_system_sessions
+from app.core.tables import know_all
 from app.organisations.models import Person
 from app.profiles.consent import commands as consent
 from app.profiles.consent.domain import Grant, Group, Purpose, Recipient
 from app.profiles.console import export
-from app.profiles.data.queries import hidden_columns, own_tables
+from app.profiles.data.queries import (
+    EXPORT_FORMAT,
+    EXPORT_VERSION,
+    hidden_columns,
+    own_tables,
+    purpose_of,
+)
+from app.profiles.data.wording import ABOUT, ELSE, TITLES
 from tests.conftest import Servers
 from tests.counting import counted
-from tests.pages import PageClient
+from tests.pages import PageClient, parse, words
 from tests.people import as_actor, make_member, make_organisation, make_person, sign_in
 from tests.profiles.owned import fill_profile
 
@@ -73,6 +81,51 @@ async def test_everything_of_mine_and_nothing_of_others(
         AuditEntry.action == "profile.exported", AuditEntry.person_id == actor.person_id
     )
     assert await db.scalar(entry)
+
+
+def leaves(value: Any) -> list[str]:
+    """Everything that a JSON value holds, as it writes it."""
+    if isinstance(value, dict):
+        return [leaf for one in value.values() for leaf in leaves(one)]
+    if isinstance(value, list):
+        return [leaf for one in value for leaf in leaves(one)]
+    return [value if isinstance(value, str) else json.dumps(value)]
+
+
+async def test_the_page_and_the_file_to_read_hold_all_that_the_file_for_programs_holds(
+    client: PageClient, app: Litestar, db: AsyncSession
+) -> None:
+    await ada_in(client, app, db)
+    export = (await client.get("/profile/data.json")).json()
+    page = await client.get("/profile/data")
+    taken = await client.get("/profile/data.html")
+    assert taken.headers["content-disposition"].endswith('.html"')
+    for answer in (page, taken):
+        found = parse(answer.text)
+        said = {e.get("value", "") for e in found.iter("data")}
+        text = words(found)
+        for leaf in (*leaves(export["held"]), *leaves([o["id"] for o in export["mentioned"]])):
+            assert leaf in said, leaf
+        for name in export["names"].values():
+            assert name in text, name
+    for leaf in (export["person"], export["format"], str(export["version"]), "1 awareness"):
+        assert leaf in taken.text, leaf
+    about = (ROOT / "docs" / "subject-access.md").read_text("utf-8")
+    assert (export["format"], export["version"]) == (EXPORT_FORMAT, EXPORT_VERSION)
+    for key in export:
+        assert f"`{key}`" in about, key
+    assert f"version {EXPORT_VERSION}" in about.lower()
+
+
+def test_each_table_of_a_person_has_words_and_says_how_it_is_corrected() -> None:
+    know_all()
+    for table in (*own_tables(), Person.__table__):
+        assert table.name in TITLES, f"say in app/profiles/data/wording.py what {table.name} is"
+        assert purpose_of(table) in ABOUT, table.name
+    for about in (*ABOUT.values(), ELSE):
+        assert about.why
+        assert about.correct
+        assert about.kept
 
 
 def test_the_command_writes_all_that_is_held(

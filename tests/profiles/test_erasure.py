@@ -15,11 +15,12 @@ from typing import Any, Final
 
 import asyncpg
 import pytest
-from sqlalchemy import Column, select
+from sqlalchemy import Column, select, update
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TSVECTOR
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.audit.verify import verify
+from app.core.actor import SYSTEM
 from app.core.config import Settings
 from app.core.db import make_engine, make_system_sessions
 from app.core.permissions import Duty
@@ -29,11 +30,16 @@ from app.notifications.commands import send
 from app.notifications.letters import open_letter
 from app.notifications.models import Message
 from app.organisations.models import Person
+from app.profiles.confirming.commands import mark_of as email_mark
+from app.profiles.confirming.models import SkillConfirmation
 from app.profiles.console import erase_person
+from app.profiles.erasure.commands import erase
 from app.profiles.erasure.domain import ERASED_NAME, Traces
-from tests.canary import CANARY, plant
+from app.profiles.models import ProfileSkill
+from tests.canary import CANARY, NOW, plant
 from tests.conftest import Servers
-from tests.people import make_member, make_organisation, make_person
+from tests.people import as_actor, make_member, make_organisation, make_person
+from tests.profiles.owned import fill_profile, skill_id
 
 know_all()
 
@@ -238,3 +244,39 @@ def test_a_name_is_found_as_json_and_html_write_it() -> None:
     assert "[removed]" in traces.taken_out("by Ada &quot;The&quot; O&#39;Brien")
     assert traces.taken_out("aa@b.example.org") == "aa@b.example.org"
     assert traces.taken_out("by Ada The Obrien") == "by Ada The Obrien"
+
+
+async def test_whoever_confirmed_a_skill_of_somebody_else_is_not_named_there(
+    db: AsyncSession,
+) -> None:
+    bob = await as_actor(db, await make_member(db, await make_organisation(db)))
+    await fill_profile(db, bob, name="Bob")
+    ada = await make_person(db, name=NAME, email=ADDRESSES[0])
+    skill = await skill_id(db)
+    for name, email in ((NAME, ADDRESSES[0]), ("Eve Other", "eve@other.example")):
+        db.add(
+            SkillConfirmation(
+                person_id=bob.person_id,
+                skill_id=skill,
+                level=3,
+                name=name,
+                relation="manager",
+                email_domain="home.example",
+                email_mark=email_mark(db, email),
+                status="confirmed",
+                token_sha256=email_mark(db, f"token {email}"),
+                sent_at=NOW,
+                expires_at=NOW,
+                settled_at=NOW,
+            )
+        )
+    await db.execute(
+        update(ProfileSkill).values(
+            confirmed_level=3, confirmed_on=NOW.date(), confirmed_by=NAME, confirmed_as="manager"
+        )
+    )
+    await db.commit()
+    await erase(db, SYSTEM, ada.id)
+    names = set(await db.scalars(select(SkillConfirmation.name)))
+    assert names == {"[removed]", "Eve Other"}
+    assert list(await db.scalars(select(ProfileSkill.confirmed_by))) == ["[removed]"]

@@ -3,10 +3,11 @@
 import hashlib
 import hmac
 import uuid
+from collections.abc import Collection
 from datetime import date
 from typing import Final, Literal, cast
 
-from sqlalchemy import delete, func
+from sqlalchemy import delete, func, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.audit.commands import record
@@ -44,6 +45,8 @@ from app.profiles.confirming.models import SkillConfirmation
 from app.profiles.confirming.moving import move
 from app.profiles.confirming.wording import level_in
 from app.profiles.domain import too_many
+from app.profiles.erasure.domain import REMOVED
+from app.profiles.models import ProfileSkill
 from app.roles.domain import Proficiency
 
 ASKS: Final = "skill_confirmation"
@@ -253,3 +256,20 @@ async def look_after(db: AsyncSession) -> None:
             SkillConfirmation.created_at < func.now() - DRAFT_LIVES,
         )
     )
+
+
+async def forget_confirmer(db: AsyncSession, addresses: Collection[str]) -> None:
+    """Take out of others' skills the name of somebody who is erased; what they confirmed stays."""
+    marks = [mark_of(db, one) for one in addresses]
+    for request in await queries.lock_by_marks(db, marks):
+        await db.execute(
+            update(ProfileSkill)
+            .where(
+                ProfileSkill.person_id == request.person_id,
+                ProfileSkill.skill_id == request.skill_id,
+                ProfileSkill.confirmed_by == request.name,
+            )
+            .values(confirmed_by=REMOVED)
+        )
+        request.name = REMOVED
+    await db.flush()

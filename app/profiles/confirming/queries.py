@@ -1,7 +1,7 @@
 """Every read of requests to confirm a skill: for their owner, and behind the link of a mail."""
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -301,3 +301,16 @@ def ended_long_ago() -> ColumnElement[bool]:
     return (SkillConfirmation.status.not_in({*OPEN, *LIVE})) & (
         SkillConfirmation.settled_at < func.now() - KEEP_ENDED
     )
+
+
+async def lock_by_marks(
+    db: AsyncSession, email_marks: Collection[bytes]
+) -> Sequence[SkillConfirmation]:
+    """The requests to whoever has one of these addresses; only commands call it."""
+    found = await db.scalars(
+        select(SkillConfirmation)
+        .where(SkillConfirmation.email_mark.in_(email_marks))
+        .order_by(SkillConfirmation.id)
+        .with_for_update()
+    )
+    return found.all()

@@ -15,6 +15,7 @@ from app.core.web import flash, render
 from app.organisations.account.commands import me
 from app.profiles import commands
 from app.profiles.data import queries
+from app.profiles.data.presenting import mentions_of, sections_of
 from app.profiles.permissions import may_open_own_profile
 from app.profiles.queries import get_core
 
@@ -29,10 +30,33 @@ TAKEN: Final = Limit("own-data", 120, 3600)
 @get("/data", opt=SIGNED_IN, guards=[limited(TAKEN)])
 async def show_data(request: AnyRequest, db: Db, actor: Who) -> Page:
     """Everything held of the person that their sign-in reaches, readable."""
+    context = await _everything(db, actor)
+    return render(request, "profiles/data.html", context, headers=PRIVATE)
+
+
+@get("/data.html", opt=TAKES)
+async def take_page(request: AnyRequest, db: Db, actor: Who) -> Page:
+    """The same as one file to read anywhere."""
+    base_url = request.app.state.settings.base_url
+    context = {**await _everything(db, actor), "base_url": base_url}
+    await record(db, actor, "profile.exported", subject=("person", me(actor)))
+    headers = {**PRIVATE, "Content-Disposition": _named("html")}
+    return render(request, "profiles/data_file.html", context, headers=headers)
+
+
+async def _everything(db: AsyncSession, actor: Actor) -> dict[str, Any]:
     may_open_own_profile(actor).require()
-    held = await queries.collect(db, me(actor))
-    names = await queries.names_in(db, held)
-    return render(request, "profiles/data.html", {"held": held, "names": names}, headers=PRIVATE)
+    export = await queries.export_of(db, me(actor), with_portable=False)
+    return {
+        "export": export,
+        "sections": sections_of(export),
+        "mentions": mentions_of(export),
+        "made_on": london_today(),
+    }
+
+
+def _named(kind: str) -> str:
+    return f'attachment; filename="crossbench-my-data-{london_today().isoformat()}.{kind}"'
 
 
 @get("/data.json", opt=TAKES, guards=[limited(TAKEN)])
@@ -41,8 +65,7 @@ async def take_data(db: Db, actor: Who) -> Response[dict[str, Any]]:
     may_open_own_profile(actor).require()
     export = await queries.export_of(db, me(actor))
     await record(db, actor, "profile.exported", subject=("person", me(actor)))
-    name = f"crossbench-my-data-{london_today().isoformat()}.json"
-    headers = {**PRIVATE, "Content-Disposition": f'attachment; filename="{name}"'}
+    headers = {**PRIVATE, "Content-Disposition": _named("json")}
     return Response(export, headers=headers)
 
 
@@ -75,6 +98,6 @@ async def delete(request: AnyRequest, db: Db, actor: Who) -> Page:
 
 router = Router(
     path="/profile",
-    route_handlers=[show_data, take_data, show_deletion, delete],
+    route_handlers=[show_data, take_page, take_data, show_deletion, delete],
     include_in_schema=False,
 )

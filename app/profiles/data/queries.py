@@ -10,6 +10,9 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from sqlalchemy import (
+    Column,
+    ColumnElement,
+    CompoundSelect,
     LargeBinary,
     Table,
     Text,
@@ -19,6 +22,7 @@ from sqlalchemy import (
     exists,
     func,
     literal,
+    or_,
     select,
     type_coerce,
     union_all,
@@ -26,7 +30,9 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.core.clock import london_today
 from app.core.db import Base
+from app.core.privacy import mark_of
 from app.organisations.models import Membership, Organisation, Person
 from app.profiles.consent.document import document
 from app.profiles.consent.domain import GRANTABLE
@@ -36,8 +42,11 @@ from app.profiles.models import Profile
 from app.roles.models import Role, RoleLevel, Skill
 from app.roles.queries import find_current_edition
 
-# What lets somebody in, and what is only made from other rows to search faster.
-SECRET: Final = frozenset({"store_key", "credential_id", "public_key"})
+EXPORT_FORMAT: Final = "crossbench-person"
+EXPORT_VERSION: Final = 1
+"""Of the file of all that is held; `docs/subject-access.md` describes it."""
+
+# What is only made from other rows to search faster.
 MADE_FROM_OTHERS: Final = frozenset({"person_match"})
 PEOPLE: Final = frozenset({"person.id", "profile.person_id"})
 
@@ -45,12 +54,48 @@ Held = dict[str, list[dict[str, Any]]]
 
 
 def own_tables() -> list[Table]:
-    """The tables whose rows belong to a person."""
+    """The tables whose rows belong to a person, by their id or by an address of theirs."""
     return [
         table
         for table in sorted(Base.metadata.tables.values(), key=lambda one: one.name)
-        if "person_id" in table.c and table.name not in MADE_FROM_OTHERS
+        if (_owners(table) or _addresses(table))
+        and table.name not in MADE_FROM_OTHERS
+        and table is not Person.__table__
     ]
+
+
+def _owners(table: Table) -> list[Column[Any]]:
+    marks = [(column, mark_of(column)) for column in table.columns]
+    return [
+        column
+        for column, mark in marks
+        if column.name == "person_id" or (mark is not None and mark.is_owner)
+    ]
+
+
+def _addresses(table: Table) -> list[Column[Any]]:
+    """Columns by whose address a row belongs to somebody, where it names no owner itself."""
+    if table is Person.__table__ or (
+        "person_id" in table.columns and not table.c.person_id.nullable
+    ):
+        return []
+    marks = [(column, mark_of(column)) for column in table.columns]
+    return [column for column, mark in marks if mark is not None and mark.is_address]
+
+
+def _is_theirs(table: Table, person_id: uuid.UUID) -> ColumnElement[bool]:
+    me = bindparam("person", person_id, Uuid())
+    if table is Person.__table__:
+        return table.c.id == me
+    known: CompoundSelect[Any] = union_all(
+        select(Person.email).where(Person.id == me),
+        select(Person.private_email).where(Person.id == me),
+        select(Membership.work_email).where(Membership.person_id == me),
+    )
+    return or_(
+        *(column == me for column in _owners(table)),
+        *(column.in_(known) for column in _addresses(table)),
+    )
 
 
 def mentions() -> list[tuple[Table, str]]:
@@ -66,18 +111,22 @@ def mentions() -> list[tuple[Table, str]]:
 
 def hidden_columns(table: Table) -> frozenset[str]:
     """What is left out of a row: secrets, hashes, and sealed or signed bytes."""
-    return SECRET | {c.name for c in table.columns if isinstance(c.type, LargeBinary)}
+    return frozenset(
+        column.name
+        for column in table.columns
+        if isinstance(column.type, LargeBinary)
+        or ((mark := mark_of(column)) is not None and mark.is_secret)
+    )
 
 
 async def collect(db: AsyncSession, person_id: uuid.UUID) -> Held:
     """The rows that belong to somebody, by table, in one query; the person's own row first."""
-    me = bindparam("person", person_id, Uuid())
     parts = [
         select(
             literal(table.name).label("table_name"),
             func.to_jsonb(table.table_valued()).label("row"),
             cast(table.c.id, Text).label("key"),
-        ).where((table.c.id if table.name == "person" else table.c.person_id) == me)
+        ).where(_is_theirs(table, person_id))
         for table in [Base.metadata.tables[Person.__tablename__], *own_tables()]
     ]
     every = union_all(*parts).subquery()
@@ -89,7 +138,11 @@ async def collect(db: AsyncSession, person_id: uuid.UUID) -> Held:
     held: Held = {}
     for name, row in found:
         hidden = hidden_columns(Base.metadata.tables[name])
-        kept = {k: v for k, v in row.items() if k not in hidden and k != "updated_at"}
+        kept = {
+            key: value
+            for key, value in row.items()
+            if key not in hidden and key != "updated_at" and value is not None
+        }
         held.setdefault(name, []).append(kept)
     return held
 
@@ -132,6 +185,12 @@ async def names_in(db: AsyncSession, held: Held) -> Mapping[str, str]:
     return {row.key: row.name for row in found}
 
 
+def purpose_of(table: Table) -> str:
+    """What a table is for, as the record of processing names it."""
+    marks = (mark_of(column) for column in table.columns)
+    return next((str(mark.activity) for mark in marks if mark is not None), "")
+
+
 async def find_person(db: AsyncSession, email: str) -> uuid.UUID | None:
     """Whose work or private address this is; first by what they sign in with."""
     address = email.strip().lower()
@@ -161,13 +220,23 @@ async def portable(db: AsyncSession, person_id: uuid.UUID) -> dict[str, Any] | N
     }
 
 
-async def export_of(db: AsyncSession, person_id: uuid.UUID) -> dict[str, Any]:
-    """Everything held of somebody, ready for JSON: rows, names of what they name, mentions."""
+async def export_of(
+    db: AsyncSession, person_id: uuid.UUID, *, with_portable: bool = True
+) -> dict[str, Any]:
+    """Everything held of somebody, ready for JSON: rows, names of what they name, mentions.
+
+    The profile as another exchange can take it in says again what the rows say; pages leave it out.
+    `docs/subject-access.md` says what stands where; what is not there is not held.
+    """
     held = await collect(db, person_id)
     return {
+        "format": EXPORT_FORMAT,
+        "version": EXPORT_VERSION,
+        "made_on": london_today().isoformat(),
         "person": str(person_id),
-        "profile": await portable(db, person_id),
+        "profile": await portable(db, person_id) if with_portable else {},
         "held": held,
+        "purposes": {name: purpose_of(Base.metadata.tables[name]) for name in held},
         "names": dict(sorted((await names_in(db, held)).items())),
         "mentioned": await collect_mentions(db, person_id),
     }

@@ -23,6 +23,8 @@ from app.organisations.members.domain import EndReason
 from app.organisations.members.queries import people as members
 from app.organisations.models import Person, PersonSession
 from app.profiles.commands import tell
+from app.profiles.confirming.commands import forget_confirmer
+from app.profiles.confirming.moving import delete_letters_of
 from app.profiles.erasure import queries
 from app.profiles.erasure.domain import ERASED_DOMAIN, ERASED_NAME, REMOVED
 from app.profiles.erasure.queries import Known
@@ -82,6 +84,7 @@ async def erase(db: AsyncSession, actor: Actor, person_id: uuid.UUID) -> Erased:
         left_alone = await queries.list_left_alone(db, person_id)
         await _leave(db, actor, person_id)
         store_keys = await _sign_out(db, person_id)
+        await forget_confirmer(db, known.traces.addresses)
         await _delete_rows(db, known)
         await _empty(db, known)
         await _take_out(db, known)
@@ -109,6 +112,7 @@ async def _sign_out(db: AsyncSession, person_id: uuid.UUID) -> list[str]:
 
 async def _delete_rows(db: AsyncSession, known: Known) -> None:
     """Delete what is theirs: the profile with all below it, then table by table."""
+    await delete_letters_of(db, known.person_id)
     await db.execute(delete(Profile).where(Profile.person_id == known.person_id))
     for table in all_tables():
         for column in queries.owner_columns(table):

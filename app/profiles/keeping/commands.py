@@ -14,6 +14,7 @@ from app.notifications.commands import send
 from app.organisations.links import sha256_of
 from app.organisations.models import Person
 from app.profiles.commands import tell
+from app.profiles.confirming.moving import delete_letters_of
 from app.profiles.keeping import queries
 from app.profiles.keeping.domain import (
     ends_on,
@@ -98,6 +99,7 @@ async def _ask(db: AsyncSession, today: date, *, again: bool) -> int:
 async def _remove(db: AsyncSession, today: date) -> int:
     found = await queries.lock_ended(db, last_asked_again(today), MOST_AT_ONCE)
     for profile, person in found:
+        await delete_letters_of(db, person.id)
         await db.execute(delete(Profile).where(Profile.id == profile.id))
         await tell(db, person.id)
         await record(db, SYSTEM, "profile.removed_idle", subject=("person", person.id))
