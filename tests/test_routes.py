@@ -443,6 +443,7 @@ COUNTED_READS: set[str] = {
     "/org/{org}/profiles/{profile_id}/profile.json",
     "/organisations",
     "/profile/data",
+    "/profile/data.html",
     "/profile/data.json",
     "/roles",
     "/roles/local",

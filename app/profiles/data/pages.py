@@ -34,7 +34,7 @@ async def show_data(request: AnyRequest, db: Db, actor: Who) -> Page:
     return render(request, "profiles/data.html", context, headers=PRIVATE)
 
 
-@get("/data.html", opt=TAKES)
+@get("/data.html", opt=TAKES, guards=[limited(TAKEN)])
 async def take_page(request: AnyRequest, db: Db, actor: Who) -> Page:
     """The same as one file to read anywhere."""
     base_url = request.app.state.settings.base_url
