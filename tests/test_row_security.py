@@ -14,8 +14,17 @@ from app.organisations.models import AuthorisationLimit, PensionRate
 from tests.conftest import ACT_AS_NOBODY
 from tests.people import make_member, make_organisation, make_sign_in
 
-# Tables that name an organisation and carry no policy, each with the reason.
+# Tables that lead to what an organisation or a person owns and carry no policy, with the reason.
 OPEN = {
+    "funding_total": "how far a shared post is funded, which its public page shows",
+    "local_role_history": "how a local role came to be active or not; who did it is an id",
+    "local_role_skill": "as local_role",
+    "match_waiver": "people who look at a post learn which must-haves are waived",
+    "membership_duty": "as membership",
+    "opportunity_question": "shown with the post; who asked is in question_asker, under a policy",
+    "person_match": "closed to the application: the search functions look for consent in it",
+    "post_match": "as open_post",
+    "person_session": "read by app_act_for() before it is known who asks",
     "organisation_domain": "read at sign-in, before it is known who asks; public in any case",
     "organisation_history": "read by the operator, and by the body through its own pages",
     "stored_file": "partners read files too; the feature that keeps a file's id says who may",
@@ -37,10 +46,16 @@ COUNTS = (
 
 
 async def test_every_table_of_one_organisation_is_closed_or_listed(db: AsyncSession) -> None:
-    """A new table with an organisation's id needs a policy, or a line in OPEN with its reason."""
+    """A new table that refers to what somebody owns needs a policy, or a line in OPEN."""
     found = await db.execute(
         text(
-            "SELECT relname FROM pg_class JOIN pg_attribute ON attrelid = pg_class.oid"
+            "SELECT DISTINCT here.relname FROM pg_constraint"
+            " JOIN pg_class here ON here.oid = conrelid"
+            " JOIN pg_class there ON there.oid = confrelid"
+            " WHERE contype = 'f' AND here.relnamespace = 'public'::regnamespace"
+            " AND NOT here.relrowsecurity AND (there.relrowsecurity OR there.relname"
+            " IN ('organisation', 'membership', 'local_role'))"
+            " UNION SELECT relname FROM pg_class JOIN pg_attribute ON attrelid = pg_class.oid"
             " WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace"
             " AND attname = 'organisation_id' AND NOT attisdropped AND NOT relrowsecurity"
         )
