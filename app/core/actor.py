@@ -149,6 +149,12 @@ VISITOR: Final = Actor()
 SYSTEM: Final = Actor(kind="system", name="Crossbench")
 
 
+def me(actor: Actor) -> uuid.UUID:
+    """The id of the person; pages for people who are signed in have one."""
+    assert actor.person_id is not None  # noqa: S101
+    return actor.person_id
+
+
 def person_session_id(connection: ASGIConnection[Any, Any, Any, Any]) -> uuid.UUID | None:
     """The id that the browser's session holds, if somebody signed in with it."""
     return person_session_of(connection.scope)

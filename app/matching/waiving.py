@@ -4,7 +4,7 @@ from sqlalchemy import delete
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.audit.commands import record
-from app.core.actor import Actor
+from app.core.actor import Actor, me
 from app.matching.following import keep_facts
 from app.matching.models import MatchWaiver
 from app.matching.queries.people import Must, load_asked, must_of
@@ -12,7 +12,6 @@ from app.opportunities.domain import no_such_post
 from app.opportunities.models import Opportunity
 from app.opportunities.permissions import may_edit
 from app.opportunities.queries import get_facts, lock_opportunity
-from app.organisations.account.commands import me
 
 
 async def waive(db: AsyncSession, actor: Actor, slug: str, skill: str, *, reason: str) -> Must:

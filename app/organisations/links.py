@@ -20,14 +20,19 @@ class NewLink:
     sha256: bytes
 
 
+def sha256(token: str) -> bytes:
+    """What is kept of the token of a link, of a browser's or of a code."""
+    return hashlib.sha256(token.encode()).digest()
+
+
 def new_link() -> NewLink:
     """A secret that was never used before."""
     token = secrets.token_urlsafe(BYTES)
-    return NewLink(token, hashlib.sha256(token.encode()).digest())
+    return NewLink(token, sha256(token))
 
 
 def sha256_of(token: str, missing: NotFound) -> bytes:
     """The hash under which a link is found. Raises `missing` for what cannot be a token of ours."""
     if not _TOKEN.fullmatch(token):
         raise missing
-    return hashlib.sha256(token.encode()).digest()
+    return sha256(token)

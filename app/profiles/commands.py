@@ -10,10 +10,9 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.audit.commands import record
-from app.core.actor import Actor
+from app.core.actor import Actor, me
 from app.core.clock import london_today
 from app.core.db import new_id
-from app.organisations.account.commands import me
 from app.profiles import queries
 from app.profiles.confirming.moving import delete_letters_of, drop_confirmations
 from app.profiles.domain import (

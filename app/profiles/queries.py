@@ -10,9 +10,8 @@ from sqlalchemy import ColumnElement, Row, ScalarSelect, Select, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
-from app.core.actor import Actor
+from app.core.actor import Actor, me
 from app.core.paging import Paged, Part
-from app.organisations.account.commands import me
 from app.organisations.domain import OrganisationStatus
 from app.organisations.models import Organisation
 from app.profiles.domain import Availability, EvidenceKind, RemoteWork, moves_of, not_found

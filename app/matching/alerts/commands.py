@@ -8,7 +8,7 @@ from sqlalchemy import delete, func
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.audit.commands import record
-from app.core.actor import SYSTEM, Actor
+from app.core.actor import SYSTEM, Actor, me
 from app.core.db import follow_link, new_id, settings_of
 from app.matching.alerts import queries
 from app.matching.alerts.domain import (
@@ -27,22 +27,16 @@ from app.matching.alerts.domain import (
     no_such_link,
     too_many,
 )
-from app.matching.alerts.links import link_path, sha256, token_of
+from app.matching.alerts.links import link_path, token_of
 from app.matching.alerts.models import Alert, AlertHistory, AlertRun, alert_post
 from app.matching.alerts.queries import search_of
 from app.matching.alerts.saying import said_of
 from app.notifications.commands import send
 from app.opportunities.finding.domain import Search
-from app.organisations.links import sha256_of
+from app.organisations.links import sha256, sha256_of
 
 # How many mails one hourly round writes, so that a crowd of old alerts spreads over a day.
 MOST_ASKED: Final = 100
-
-
-def me(actor: Actor) -> uuid.UUID:
-    """The id of the person; pages for people who are signed in have one."""
-    assert actor.person_id is not None  # noqa: S101
-    return actor.person_id
 
 
 def criteria_of(search: Search) -> dict[str, list[str]]:

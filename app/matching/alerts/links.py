@@ -17,11 +17,6 @@ def token_of(settings: Settings, alert_id: uuid.UUID) -> str:
     return base64.urlsafe_b64encode(made).decode().rstrip("=")
 
 
-def sha256(token: str) -> bytes:
-    """What is kept of a token."""
-    return hashlib.sha256(token.encode()).digest()
-
-
 def link_path(token: str, page: str = "") -> str:
     """The address of a page behind a link.
 

@@ -9,7 +9,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.core.actor import PUBLIC, SIGNED_IN, Actor
+from app.core.actor import PUBLIC, SIGNED_IN, Actor, me
 from app.core.errors import RuleBroken
 from app.core.fields import FieldError
 from app.core.form_pages import PRIVATE, bind_request, errors_of, form_page, see_other
@@ -18,7 +18,6 @@ from app.core.limits import Limit, insist, network_of
 from app.core.paging import part_of
 from app.core.web import flash, render
 from app.matching.alerts import commands, queries
-from app.matching.alerts.commands import me
 from app.matching.alerts.domain import ALERT, AlertAction, AlertStatus, Frequency
 from app.matching.alerts.forms import (
     LONGEST_SEARCH,
@@ -88,25 +87,36 @@ async def make_alert(request: AnyRequest, db: Db, actor: Who) -> Page:
 
 
 async def _make_own(request: AnyRequest, db: AsyncSession, actor: Actor, search: Search) -> Page:
+    raw, errors = await _saved(request, db, actor, NewAlertForm, search)
+    if raw is None:
+        flash(request, "Saved. We tell you about new posts like these from now on.")
+        return see_other(ALERTS)
+    return await _new_page(request, db, actor, search, raw, errors)
+
+
+async def _saved(
+    request: AnyRequest,
+    db: AsyncSession,
+    actor: Actor,
+    form: type[OwnAlertForm],
+    search: Search | None,
+) -> tuple[dict[str, Any] | None, list[FieldError]]:
+    """Keep an alert of the person; what was typed and what is wrong with it, or nothing of both."""
     account = await get_account(db, me(actor))
-    setting = addresses_of(account.email, account.private_email)
-    bound = await bind_request(request, NewAlertForm, setting)
-    errors = list(bound.errors)
-    if bound.form is not None:
-        try:
-            await commands.make_alert(
-                db,
-                actor,
-                search=search,
-                frequency=Frequency(bound.form.frequency),
-                to_private=bound.form.address == "private",
-            )
-        except RuleBroken as refused:
-            errors = errors_of(refused)
-        else:
-            flash(request, "Saved. We tell you about new posts like these from now on.")
-            return see_other(ALERTS)
-    return await _new_page(request, db, actor, search, bound.raw, errors)
+    bound = await bind_request(request, form, addresses_of(account.email, account.private_email))
+    if bound.form is None:
+        return bound.raw, list(bound.errors)
+    try:
+        await commands.make_alert(
+            db,
+            actor,
+            search=search,
+            frequency=Frequency(bound.form.frequency),
+            to_private=bound.form.address == "private",
+        )
+    except RuleBroken as refused:
+        return bound.raw, errors_of(refused)
+    return None, []
 
 
 async def _make_for_visitor(
@@ -172,25 +182,11 @@ async def start_match_alert(request: AnyRequest, db: Db, actor: Who) -> Page:
 async def make_match_alert(request: AnyRequest, db: Db, actor: Who) -> Page:
     """Tell of posts that suit the person's profile from now on."""
     may_open_own_profile(actor).require()
-    account = await get_account(db, me(actor))
-    setting = addresses_of(account.email, account.private_email)
-    bound = await bind_request(request, OwnAlertForm, setting)
-    errors = list(bound.errors)
-    if bound.form is not None:
-        try:
-            await commands.make_alert(
-                db,
-                actor,
-                search=None,
-                frequency=Frequency(bound.form.frequency),
-                to_private=bound.form.address == "private",
-            )
-        except RuleBroken as refused:
-            errors = errors_of(refused)
-        else:
-            flash(request, "Saved. We tell you about new posts that suit you from now on.")
-            return see_other(ALERTS)
-    return await _match_page(request, db, actor, bound.raw, errors)
+    raw, errors = await _saved(request, db, actor, OwnAlertForm, None)
+    if raw is None:
+        flash(request, "Saved. We tell you about new posts that suit you from now on.")
+        return see_other(ALERTS)
+    return await _match_page(request, db, actor, raw, errors)
 
 
 async def _match_page(

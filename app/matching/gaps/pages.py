@@ -7,7 +7,7 @@ from litestar import Request, Response, Router, get
 from litestar.di import NamedDependency
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.core.actor import SIGNED_IN, Actor
+from app.core.actor import SIGNED_IN, Actor, me
 from app.core.clock import london_today
 from app.core.form_pages import PRIVATE
 from app.core.slots import Fragment
@@ -20,7 +20,6 @@ from app.matching.gaps.picture import draw, draw_course
 from app.matching.queries import own
 from app.matching.queries.numbering import Catalogue, load_catalogue
 from app.matching.rule import conditions
-from app.organisations.account.commands import me
 from app.profiles.permissions import may_open_own_profile
 from app.profiles.queries import list_roles
 from app.roles import queries as framework

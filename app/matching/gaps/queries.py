@@ -7,13 +7,12 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.core.actor import Actor
+from app.core.actor import Actor, me
 from app.matching.gaps.domain import Change
 from app.matching.queries.numbering import Catalogue
 from app.matching.queries.source import terms_of, waived_skills
 from app.matching.rule import Asked, Terms
 from app.opportunities.finding.queries import find_open_post_by_id, viewer_of
-from app.organisations.account.commands import me
 from app.profiles.models import ProfileSkillHistory
 from app.roles import queries as framework
 from app.roles.local import queries as local

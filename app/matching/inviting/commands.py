@@ -9,7 +9,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.audit.commands import record
-from app.core.actor import Actor
+from app.core.actor import Actor, me
 from app.core.clock import london_today
 from app.core.db import new_id
 from app.core.outbox import enqueue
@@ -35,7 +35,6 @@ from app.opportunities import telling
 from app.opportunities.domain import OpportunityStatus, PostFacts
 from app.opportunities.models import Opportunity
 from app.opportunities.queries import get_opportunity, lock_opportunity
-from app.organisations.account.commands import me
 from app.profiles import commands as profiles
 from app.profiles.consent import commands as consent
 from app.profiles.consent.domain import Stage

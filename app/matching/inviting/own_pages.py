@@ -8,7 +8,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.core.actor import SIGNED_IN, Actor
+from app.core.actor import SIGNED_IN, Actor, me
 from app.core.form_pages import PRIVATE, bind_request, form_page, see_other
 from app.core.paging import part_of
 from app.core.slots import Fragment
@@ -23,7 +23,6 @@ from app.matching.inviting.domain import (
 )
 from app.matching.inviting.forms import DeclineForm
 from app.matching.inviting.queries import Received
-from app.organisations.account.commands import me
 from app.profiles.permissions import may_open_own_profile
 
 AnyRequest = Request[Any, Any, Any]

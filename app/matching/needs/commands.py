@@ -9,7 +9,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.audit.commands import record
-from app.core.actor import Actor
+from app.core.actor import Actor, me
 from app.core.clock import london_today
 from app.core.db import new_id
 from app.core.errors import MoveRefused
@@ -25,7 +25,6 @@ from app.opportunities import telling
 from app.opportunities.domain import OpportunityStatus
 from app.opportunities.models import Opportunity
 from app.opportunities.queries import lock_opportunity
-from app.organisations.account.commands import me
 from app.profiles.consent.permissions import may_read_profiles
 
 BATCH: Final = 100

@@ -7,7 +7,7 @@ from litestar.di import NamedDependency
 from litestar.types import ControllerRouterHandler
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.core.actor import SIGNED_IN, Actor
+from app.core.actor import SIGNED_IN, Actor, me
 from app.core.clock import london_today
 from app.core.form_pages import PRIVATE
 from app.core.paging import part_of
@@ -16,7 +16,6 @@ from app.matching import rule
 from app.matching.presenting import own_card
 from app.matching.queries import own
 from app.matching.queries.numbering import load_catalogue
-from app.organisations.account.commands import me
 from app.profiles.permissions import may_open_own_profile
 
 AnyRequest = Request[Any, Any, Any]

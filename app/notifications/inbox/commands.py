@@ -8,19 +8,13 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.audit.commands import record
-from app.core.actor import Actor
+from app.core.actor import Actor, me
 from app.core.db import new_id
 from app.notifications.domain import no_such_message
 from app.notifications.inbox import queries
 from app.notifications.inbox.domain import Kind, Way
 from app.notifications.inbox.models import MessagePreference
 from app.notifications.models import Message
-
-
-def me(actor: Actor) -> uuid.UUID:
-    """The id of the person; pages for people who are signed in have one."""
-    assert actor.person_id is not None  # noqa: S101
-    return actor.person_id
 
 
 async def mark(db: AsyncSession, actor: Actor, *, message_id: uuid.UUID, is_read: bool) -> None:

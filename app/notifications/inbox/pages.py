@@ -8,7 +8,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.core.actor import SIGNED_IN, Actor
+from app.core.actor import SIGNED_IN, Actor, me
 from app.core.db import settings_of
 from app.core.form_pages import PRIVATE, bind_request, form_page, see_other
 from app.core.keys import CannotUnseal
@@ -16,7 +16,6 @@ from app.core.paging import part_of
 from app.core.web import flash, render
 from app.notifications.domain import pieces
 from app.notifications.inbox import commands, queries
-from app.notifications.inbox.commands import me
 from app.notifications.inbox.domain import FIXED
 from app.notifications.inbox.forms import WaysForm
 from app.notifications.letters import open_letter

@@ -8,24 +8,17 @@ from sqlalchemy import func, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.audit.commands import record
-from app.core.actor import Actor
+from app.core.actor import Actor, me
 from app.core.errors import NotFound, Refused
 from app.core.sessions import renew
 from app.notifications.commands import send
 from app.organisations.account import queries
 from app.organisations.account.domain import CLAIM_LIVES
-from app.organisations.links import new_link
+from app.organisations.links import new_link, sha256
 from app.organisations.members.models import AddressClaim
 from app.organisations.models import PersonSession
-from app.organisations.sign_in.commands import sha256
 
 AnyRequest = Request[Any, Any, Any]
-
-
-def me(actor: Actor) -> uuid.UUID:
-    """The id of the person; pages for people who are signed in have one."""
-    assert actor.person_id is not None  # noqa: S101
-    return actor.person_id
 
 
 async def change_details(db: AsyncSession, actor: Actor, *, name: str, language: str) -> None:

@@ -8,7 +8,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.core.actor import BEFORE_FACTOR, Actor, require_recent_factor
+from app.core.actor import BEFORE_FACTOR, Actor, me, require_recent_factor
 from app.core.errors import NotFound
 from app.core.fields import Option, Setting
 from app.core.form_pages import PRIVATE, bind_request, errors_of, form_page, see_other
@@ -18,11 +18,10 @@ from app.core.paths import own_path
 from app.core.sessions import IDLE_SECONDS, ends_in
 from app.core.web import flash, render
 from app.organisations.account import commands, queries
-from app.organisations.account.commands import me
 from app.organisations.account.domain import ago_in_words, used_ago
 from app.organisations.account.forms import DetailsForm, OrganisationForm, PrivateAddressForm
 from app.organisations.factors.queries import count_factors
-from app.organisations.sign_in.commands import sha256
+from app.organisations.links import sha256
 from app.organisations.sign_in.domain import HOW_NAMES
 
 AnyRequest = Request[Any, Any, Any]

@@ -11,14 +11,13 @@ from sqlalchemy import delete, func, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.audit.commands import record
-from app.core.actor import Actor
+from app.core.actor import Actor, me
 from app.core.db import new_id, settings_of
 from app.core.errors import Refused, RuleBroken
 from app.core.keys import CannotUnseal, derive_key, seal, unseal
 from app.core.permissions import Duty
 from app.core.sessions import renew
 from app.notifications.commands import send
-from app.organisations.account.commands import me
 from app.organisations.account.queries import get_account
 from app.organisations.factors import queries
 from app.organisations.factors.domain import (
@@ -32,9 +31,9 @@ from app.organisations.factors.domain import (
 )
 from app.organisations.factors.models import AuthenticatorApp, Passkey, RecoveryCode
 from app.organisations.factors.webauthn import Made, Relying, check_made, check_shown
+from app.organisations.links import sha256
 from app.organisations.models import PersonSession
 from app.organisations.providers.models import OutsideIdentity
-from app.organisations.sign_in.commands import sha256
 
 AnyRequest = Request[Any, Any, Any]
 

@@ -7,14 +7,13 @@ from litestar import Request, Response, Router, get, post
 from litestar.di import NamedDependency
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.core.actor import BEFORE_FACTOR, FACTOR_PAGE, Actor
+from app.core.actor import BEFORE_FACTOR, FACTOR_PAGE, Actor, me
 from app.core.errors import RuleBroken
 from app.core.fields import FieldError
 from app.core.form_pages import bind_request, form_page, see_other
 from app.core.limits import Limit, insist
 from app.core.paths import own_path
 from app.core.web import render
-from app.organisations.account.commands import me
 from app.organisations.factors import commands, queries
 from app.organisations.factors.forms import CodeForm, PasskeyForm, RecoveryForm
 from app.organisations.factors.webauthn import ask_to_show, relying_on

@@ -10,13 +10,12 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.core.actor import BEFORE_FACTOR, Actor, StepNeeded, require_recent_factor
+from app.core.actor import BEFORE_FACTOR, Actor, StepNeeded, me, require_recent_factor
 from app.core.errors import RuleBroken
 from app.core.fields import FieldError
 from app.core.form_pages import PRIVATE, bind_request, form_page, see_other
 from app.core.limits import insist
 from app.core.web import flash, render
-from app.organisations.account.commands import me
 from app.organisations.account.queries import get_account
 from app.organisations.factors import commands, queries
 from app.organisations.factors.domain import in_base32, outline_of

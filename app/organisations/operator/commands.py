@@ -24,7 +24,7 @@ from app.organisations.links import new_link
 from app.organisations.members.commands.invitations import mail_invitation
 from app.organisations.members.domain import INVITATION_LIVES
 from app.organisations.members.models import Invitation
-from app.organisations.members.queries import find_open_invitation
+from app.organisations.members.queries import find_open_invitation, lock_organisation
 from app.organisations.models import Organisation, OrganisationDomain, OrganisationHistory
 from app.organisations.operator import queries
 from app.organisations.permissions import require_operator
@@ -52,7 +52,7 @@ async def move(
     NotFound, MoveRefused, RuleBroken.
     """
     require_operator(actor)
-    organisation = await queries.lock_organisation(db, organisation_id)
+    organisation = await lock_organisation(db, organisation_id)
     before = OrganisationStatus(organisation.status)
     after = ORGANISATION.after(before, action)
     if action is OrganisationAction.VERIFY:
@@ -146,7 +146,7 @@ async def answer_domains(
 ) -> Organisation:
     """Answer what a verified body asked for later. Raises NotFound, RuleBroken."""
     require_operator(actor)
-    organisation = await queries.lock_organisation(db, organisation_id)
+    organisation = await lock_organisation(db, organisation_id)
     await decide_domains(db, actor, organisation, domains, reason=reason)
     await record(
         db,
@@ -187,7 +187,7 @@ async def invite_administrator(
     Raises NotFound, RuleBroken for an address outside its domains or invited already.
     """
     require_operator(actor)
-    organisation = await queries.lock_organisation(db, organisation_id)
+    organisation = await lock_organisation(db, organisation_id)
     if organisation.status != OrganisationStatus.VERIFIED:
         raise no_such_organisation()
     if not is_in_domains(email, await list_domains(db, organisation.id)):

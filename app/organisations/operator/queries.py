@@ -88,19 +88,6 @@ async def get_organisation(db: AsyncSession, organisation_id: uuid.UUID) -> Orga
     return found
 
 
-async def lock_organisation(db: AsyncSession, organisation_id: uuid.UUID) -> Organisation:
-    """The same, locked until the transaction ends; only commands call it."""
-    found = await db.scalar(
-        select(Organisation)
-        .where(Organisation.id == organisation_id)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    )
-    if found is None:
-        raise no_such_organisation()
-    return found
-
-
 async def list_history(
     db: AsyncSession, organisation_id: uuid.UUID
 ) -> list[tuple[OrganisationHistory, str | None]]:

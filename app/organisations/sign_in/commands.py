@@ -1,6 +1,5 @@
 """Asking for a link, using it up, beginning a sign-in and ending it."""
 
-import hashlib
 import uuid
 from typing import Any
 
@@ -15,7 +14,7 @@ from app.core.db import settings_of
 from app.core.keys import derive_key
 from app.core.sessions import renew
 from app.notifications.commands import send
-from app.organisations.links import new_link
+from app.organisations.links import new_link, sha256
 from app.organisations.models import PersonSession
 from app.organisations.sign_in.domain import LINK_LIVES, How, LinkUse, browser_name
 from app.organisations.sign_in.models import SignInLink
@@ -34,11 +33,6 @@ def visitor_of(request: AnyRequest, person_id: uuid.UUID | None = None) -> Actor
     if person_id is None:
         return Actor(request_reference=reference)
     return Actor(kind="person", person_id=person_id, request_reference=reference)
-
-
-def sha256(secret: str) -> bytes:
-    """What is kept of a secret."""
-    return hashlib.sha256(secret.encode()).digest()
 
 
 async def ask_for_link(

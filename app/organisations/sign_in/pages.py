@@ -14,6 +14,7 @@ from app.core.form_pages import PRIVATE, bind_request, form_page, see_other
 from app.core.limits import Limit, insist, network_of
 from app.core.paths import own_path
 from app.core.web import render
+from app.organisations.links import sha256
 from app.organisations.providers.queries import find_own_way
 from app.organisations.sign_in import commands, queries
 from app.organisations.sign_in.domain import LINK_LIVES, LinkUse
@@ -84,10 +85,10 @@ async def show_link(
 ) -> Page:
     """A page with a button: opening it uses nothing up, so that scanners of mail cannot."""
     await insist(request, (LINKS_PER_NETWORK, network_of(request)))
-    link = await queries.find_link(db, commands.sha256(token))
+    link = await queries.find_link(db, sha256(token))
     if link is None:
         return show_gone(request)
-    is_same = link.browser_sha256 == commands.sha256(asked_of(request).get("browser", ""))
+    is_same = link.browser_sha256 == sha256(asked_of(request).get("browser", ""))
     return link_page(request, token, is_same=is_same)
 
 

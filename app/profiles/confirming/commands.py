@@ -11,12 +11,11 @@ from sqlalchemy import delete, func, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.audit.commands import record
-from app.core.actor import Actor
+from app.core.actor import Actor, me
 from app.core.db import seeing_all, settings_of
 from app.core.keys import derive_key
 from app.notifications.commands import draft_letter, send
 from app.notifications.rendering import Rendered
-from app.organisations.account.commands import me
 from app.organisations.links import new_link
 from app.profiles import commands as profiles
 from app.profiles import queries as claims

@@ -8,10 +8,9 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.core.actor import Actor
+from app.core.actor import Actor, me
 from app.core.db import follow_link, seeing_all
 from app.core.paging import Paged, Part
-from app.organisations.account.commands import me
 from app.organisations.links import sha256_of
 from app.organisations.models import Person
 from app.profiles.confirming.domain import (

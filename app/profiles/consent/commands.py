@@ -9,10 +9,9 @@ from sqlalchemy import func, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.audit.commands import record
-from app.core.actor import Actor
+from app.core.actor import Actor, me
 from app.core.db import new_id
 from app.core.errors import Refused
-from app.organisations.account.commands import me
 from app.profiles.commands import done, open_profile
 from app.profiles.consent import queries
 from app.profiles.consent.document import document

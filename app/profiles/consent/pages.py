@@ -9,7 +9,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.core.actor import SIGNED_IN, Actor
+from app.core.actor import SIGNED_IN, Actor, me
 from app.core.clock import london_today
 from app.core.errors import DomainError
 from app.core.fields import FieldError, Raw
@@ -17,7 +17,6 @@ from app.core.form_pages import PRIVATE, bind_request, errors_of, form_page, see
 from app.core.limits import Limit, limited
 from app.core.paging import part_of
 from app.core.web import flash, render
-from app.organisations.account.commands import me
 from app.organisations.permissions import acting_at
 from app.profiles.consent import commands, queries
 from app.profiles.consent.document import document

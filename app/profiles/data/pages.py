@@ -7,12 +7,11 @@ from litestar.di import NamedDependency
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.audit.commands import record
-from app.core.actor import SIGNED_IN, Actor
+from app.core.actor import SIGNED_IN, Actor, me
 from app.core.clock import london_today
 from app.core.form_pages import PRIVATE, see_other
 from app.core.limits import Limit, limited
 from app.core.web import flash, render
-from app.organisations.account.commands import me
 from app.profiles import commands
 from app.profiles.data import queries
 from app.profiles.data.presenting import mentions_of, sections_of

@@ -8,9 +8,8 @@ from typing import Final, Literal, cast
 from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.core.actor import Actor
+from app.core.actor import Actor, me
 from app.notifications.commands import send
-from app.organisations.account.commands import me
 from app.profiles import commands as profiles
 from app.profiles.confirming.moving import drop_confirmations
 from app.profiles.domain import SkillClaim

@@ -7,13 +7,12 @@ from litestar import Request, Response, Router, get, post
 from litestar.di import NamedDependency
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.core.actor import SIGNED_IN, Actor
+from app.core.actor import SIGNED_IN, Actor, me
 from app.core.clock import london_today
 from app.core.errors import DomainError
 from app.core.fields import FieldError, Raw
 from app.core.form_pages import bind_request, errors_of, form_page, see_other
 from app.core.web import flash
-from app.organisations.account.commands import me
 from app.profiles.editions import commands, queries
 from app.profiles.editions.domain import REMOVE, RULE_WORDS, Answer, Former
 from app.profiles.editions.forms import ChangedForm, setting_of

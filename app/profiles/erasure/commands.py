@@ -10,14 +10,14 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSONB, UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.audit.commands import record
-from app.core.actor import Actor
+from app.core.actor import Actor, me
 from app.core.db import seeing_all
 from app.core.errors import Refused, RuleBroken
 from app.core.privacy import Erasure
 from app.core.tables import all_tables
 from app.notifications.commands import take_out_of_messages
 from app.opportunities.finding.projection import project
-from app.organisations.account.commands import me, require_own_sign_in
+from app.organisations.account.commands import require_own_sign_in
 from app.organisations.members.commands.leaving import end
 from app.organisations.members.domain import EndReason
 from app.organisations.members.queries import people as members

@@ -9,9 +9,8 @@ from sqlalchemy import delete
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.audit.commands import record
-from app.core.actor import Actor
+from app.core.actor import Actor, me
 from app.core.clock import london_today
-from app.organisations.account.commands import me
 from app.profiles import commands as profiles
 from app.profiles.confirming.moving import drop_confirmations
 from app.profiles.domain import RoleStanding, SkillClaim, year_of_use

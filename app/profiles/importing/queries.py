@@ -6,8 +6,7 @@ from collections import defaultdict
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.core.actor import Actor
-from app.organisations.account.commands import me
+from app.core.actor import Actor, me
 from app.profiles.importing.domain import LIVES, FileJob, no_such_import
 from app.profiles.importing.models import ProfileImport
 from app.profiles.importing.plan import Catalogue, HeldSkill, Named, State

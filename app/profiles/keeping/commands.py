@@ -11,7 +11,7 @@ from app.audit.commands import record
 from app.core.actor import SYSTEM, Actor
 from app.core.db import seeing_all, settings_of
 from app.notifications.commands import send
-from app.organisations.links import sha256_of
+from app.organisations.links import sha256, sha256_of
 from app.organisations.models import Person
 from app.profiles.commands import tell
 from app.profiles.confirming.moving import delete_letters_of
@@ -23,7 +23,7 @@ from app.profiles.keeping.domain import (
     last_asked_again,
     no_such_link,
 )
-from app.profiles.keeping.links import link_path, sha256, token_of
+from app.profiles.keeping.links import link_path, token_of
 from app.profiles.models import Profile
 
 # How many of each one run takes, so that a crowd of old profiles spreads over a day.

@@ -18,11 +18,6 @@ def token_of(settings: Settings, profile_id: uuid.UUID, asked_on: date) -> str:
     return base64.urlsafe_b64encode(made).decode().rstrip("=")
 
 
-def sha256(token: str) -> bytes:
-    """What is kept of a token."""
-    return hashlib.sha256(token.encode()).digest()
-
-
 def link_path(token: str) -> str:
     """The address of the page behind a link."""
     return f"{LINKS}{token}"

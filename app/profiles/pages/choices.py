@@ -11,14 +11,13 @@ from litestar.params import FromPath
 from litestar.types import ControllerRouterHandler
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.core.actor import SIGNED_IN, Actor
+from app.core.actor import SIGNED_IN, Actor, me
 from app.core.clock import london_today
 from app.core.errors import DomainError
 from app.core.fields import FieldError, Raw
 from app.core.form_pages import bind_request, errors_of, form_page, see_other
 from app.core.web import flash
 from app.core.words import number
-from app.organisations.account.commands import me
 from app.profiles import commands, queries
 from app.profiles.domain import is_paused
 from app.profiles.forms import AvailabilityForm, HideForm, JobForm, PauseForm

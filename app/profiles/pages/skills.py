@@ -10,14 +10,13 @@ from litestar.params import FromPath
 from litestar.types import ControllerRouterHandler
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.core.actor import SIGNED_IN, Actor
+from app.core.actor import SIGNED_IN, Actor, me
 from app.core.clock import london_today
 from app.core.errors import DomainError
 from app.core.fields import FieldError, Raw, Setting
 from app.core.form_pages import PRIVATE, bind_request, errors_of, form_page, see_other
 from app.core.paging import Paged, part_of
 from app.core.web import flash, render
-from app.organisations.account.commands import me
 from app.profiles import commands, queries
 from app.profiles.confirming import queries as confirming
 from app.profiles.confirming.domain import RELATION_WORDS, STATUS_COLOURS, STATUS_NAMES

@@ -8,8 +8,9 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core.db import new_id, settings_of
-from app.matching.alerts.links import sha256, token_of
+from app.matching.alerts.links import token_of
 from app.matching.alerts.models import Alert, alert_post
+from app.organisations.links import sha256
 from app.organisations.models import Person
 
 MONDAY = datetime(2026, 11, 23, 7, tzinfo=UTC)

@@ -8,9 +8,8 @@ from typing import Any
 from sqlalchemy import Select, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.core.actor import Actor
+from app.core.actor import Actor, me
 from app.core.paging import Paged, Part
-from app.organisations.account.commands import me
 from app.organisations.models import Organisation
 from app.profiles.consent.domain import (
     Group,
